@@ -1,0 +1,441 @@
+//! The nouns of a snapshot. Times are nanoseconds of [`crate::clock`], durations are nanoseconds.
+
+use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
+use crate::snapshot::Histogram;
+use std::fmt;
+
+/// The program at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// When it was taken, on the agent's clock.
+    pub at: u64,
+    /// When it was taken, in milliseconds since 1970.
+    pub unix_ms: u64,
+    /// All pools; a [`PoolId`] is a place in this list.
+    pub pools: Vec<Pool>,
+    /// All await sites; a [`SiteId`] is a place in this list, and place 0 is "no site".
+    pub sites: Vec<AwaitSite>,
+    /// All groups of tasks; a [`TaskGroupId`] is a place in this list.
+    pub task_groups: Vec<TaskGroup>,
+    /// All groups of resources; a [`ResourceGroupId`] is a place in this list.
+    pub resource_groups: Vec<ResourceGroup>,
+    /// All live tasks, in the order of their slots.
+    pub tasks: Vec<Task>,
+    /// All live resources, in the order of their slots.
+    pub resources: Vec<Resource>,
+    /// All waits that have been started and not ended.
+    pub waits: Vec<Wait>,
+    /// All guards and permits that are out.
+    pub holds: Vec<Hold>,
+    /// The runtimes that were built or entered through the drop-ins.
+    pub runtimes: Vec<Runtime>,
+    /// What the agent itself did and lost.
+    pub agent: AgentStats,
+}
+
+/// A place in the source, as the compiler names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Path of the file.
+    pub file: &'static str,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// A named group of tasks and resources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Its name, unique among pools.
+    pub name: String,
+}
+
+/// One `.await` in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitSite {
+    /// Where it is.
+    pub place: Place,
+    /// The awaited expression, shortened.
+    pub label: &'static str,
+}
+
+/// What a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TaskKind {
+    /// Spawned with `spawn`.
+    Task,
+    /// Spawned with `spawn_local`.
+    Local,
+    /// A job on a blocking thread.
+    Blocking,
+    /// An OS thread.
+    Thread,
+    /// The future that a `block_on` drives.
+    Root,
+}
+
+/// Tasks of one kind that were spawned at one place into one pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskGroup {
+    /// Pool of its tasks.
+    pub pool: PoolId,
+    /// What they are.
+    pub kind: TaskKind,
+    /// Label of the spawn: the called function or the `let` binding; empty if unknown.
+    pub label: String,
+    /// Where they are spawned.
+    pub place: Place,
+    /// How many were spawned.
+    pub spawned: u64,
+    /// How many ended, by how they ended.
+    pub finished: Finished,
+    /// Durations of their polls.
+    pub poll: Histogram,
+    /// Durations from wake to poll.
+    pub schedule_delay: Histogram,
+    /// Durations from spawn to end.
+    pub lifetime: Histogram,
+}
+
+/// How tasks ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Finished {
+    /// Returned.
+    pub completed: u64,
+    /// Panicked.
+    pub panicked: u64,
+    /// Dropped after an `abort`.
+    pub aborted: u64,
+    /// Dropped by the shutdown of their runtime.
+    pub shutdown: u64,
+    /// Dropped before the first poll.
+    pub unpolled: u64,
+    /// Dropped for another reason.
+    pub dropped: u64,
+}
+
+impl Finished {
+    /// All that ended without returning and without a panic.
+    pub fn cancelled(&self) -> u64 {
+        self.aborted + self.shutdown + self.unpolled + self.dropped
+    }
+
+    /// All that ended.
+    pub fn total(&self) -> u64 {
+        self.completed + self.panicked + self.cancelled()
+    }
+}
+
+/// What a task is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TaskState {
+    /// It is being polled (a thread or a blocking job: it runs).
+    Running,
+    /// It was woken and not polled since.
+    Runnable,
+    /// Its last poll returned `Pending` and nobody woke it since.
+    Waiting,
+    /// Recording was switched off when it was polled last.
+    Unknown,
+}
+
+/// How many await sites of a task are kept.
+pub const MAX_AWAITS: usize = 8;
+
+/// One entry of a task's await list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwaitEntry {
+    /// The await.
+    pub site: SiteId,
+    /// Length of the list when this await was polled: the entries from there up to this one are awaited inside it.
+    pub start: u8,
+}
+
+/// A live task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// Its identity.
+    pub id: TaskId,
+    /// Where it was spawned, what it is, and its pool.
+    pub group: TaskGroupId,
+    /// What it is doing.
+    pub state: TaskState,
+    /// The task that spawned it.
+    pub parent: Option<TaskId>,
+    /// When it was spawned.
+    pub spawned_at: u64,
+    /// When its present state began.
+    pub since: u64,
+    /// Polls started.
+    pub polls: u64,
+    /// Time inside polls that have ended.
+    pub busy: u64,
+    /// Time between wake and poll.
+    pub scheduled: u64,
+    /// Wakes.
+    pub wakes: u64,
+    /// Clones of its waker that are alive.
+    pub wakers: u32,
+    /// Whether everything that can wake it is known to be visible in principle: false once it was polled with
+    /// recording off.
+    pub covered: bool,
+    /// Awaits that were pending at the end of its last poll, innermost first: each entry follows those awaited
+    /// inside it.
+    pub awaits: Vec<AwaitEntry>,
+    /// Awaits that did not fit into the list.
+    pub awaits_lost: u8,
+}
+
+/// What a resource is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResourceKind {
+    /// A mutual-exclusion lock.
+    Mutex,
+    /// A reader-writer lock.
+    RwLock,
+    /// A counting semaphore.
+    Semaphore,
+    /// A queue of many senders and one receiver.
+    Mpsc,
+    /// A channel for one value.
+    Oneshot,
+    /// A channel in which every receiver gets every value.
+    Broadcast,
+    /// A channel that holds the last value.
+    Watch,
+    /// A `Notify`.
+    Notify,
+    /// A barrier.
+    Barrier,
+    /// A cell that is written once.
+    OnceCell,
+    /// A handle that is awaited for a task's end.
+    Join,
+    /// A condition variable.
+    Condvar,
+    /// The threads for blocking jobs of a runtime.
+    BlockingPool,
+}
+
+/// Resources of one kind that were created at one place into one pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourceGroup {
+    /// Pool of its resources.
+    pub pool: PoolId,
+    /// What they are.
+    pub kind: ResourceKind,
+    /// Name: the `let` binding or field, or else the place.
+    pub name: String,
+    /// Where they are created.
+    pub place: Place,
+    /// How many were created.
+    pub created: u64,
+    /// Waits that ended, whether served or cancelled: to lock, to acquire, to receive. Uncontended operations are
+    /// not counted here.
+    pub wait: Histogram,
+    /// Time a guard or permit was held (sampled when it was taken without a wait).
+    pub hold: Histogram,
+    /// Time a message spent in the queue (sampled).
+    pub dwell: Histogram,
+    /// Waits of senders for room.
+    pub send_wait: Histogram,
+    /// Locks and permits taken, all together.
+    pub acquired: u64,
+}
+
+/// A live resource. What its kind does not have, or what is not known, is `None`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// Its identity.
+    pub id: ResourceId,
+    /// Where it was created, what it is, and its pool.
+    pub group: ResourceGroupId,
+    /// When it was created.
+    pub created_at: u64,
+    /// The task that created it.
+    pub creator: Option<TaskId>,
+    /// Whether all uses of it go through the drop-in: false once the plain value was handed out or came from
+    /// outside.
+    pub covered: bool,
+    /// Whether it was closed: no more messages or permits will come.
+    pub closed: bool,
+    /// Messages in the queue.
+    pub depth: Option<u64>,
+    /// Messages the queue can hold; `None` for an unbounded one.
+    pub capacity: Option<u64>,
+    /// Live senders.
+    pub senders: Option<u64>,
+    /// Live receivers.
+    pub receivers: Option<u64>,
+    /// Messages sent.
+    pub sent: Option<u64>,
+    /// Messages received.
+    pub received: Option<u64>,
+    /// Permits of a semaphore, those that are out included.
+    pub permits: Option<u64>,
+    /// Permits that are out.
+    pub permits_out: Option<u64>,
+    /// The task that sent last.
+    pub last_sender: Option<TaskId>,
+    /// The task that received last.
+    pub last_receiver: Option<TaskId>,
+}
+
+/// What a wait is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Op {
+    /// To lock a mutex.
+    Lock,
+    /// To lock for reading.
+    Read,
+    /// To lock for writing.
+    Write,
+    /// To take permits.
+    Acquire,
+    /// To send, or for room to send.
+    Send,
+    /// To receive.
+    Recv,
+    /// For a new value of a watch channel.
+    Changed,
+    /// For a notification.
+    Notified,
+    /// For a barrier or a condition.
+    Wait,
+    /// For the end of a task.
+    Join,
+    /// For a once-cell to be written.
+    Init,
+    /// For a time.
+    Sleep,
+    /// For input or output.
+    Io,
+    /// For something else, by intent for ever.
+    Pending,
+    /// For something else.
+    Other,
+}
+
+/// One future that waits for one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wait {
+    /// Who waits; `None` outside of any task that is recorded.
+    pub task: Option<TaskId>,
+    /// What for; `None` if it is no resource.
+    pub resource: Option<ResourceId>,
+    /// The task whose end is waited for.
+    pub target: Option<TaskId>,
+    /// The operation.
+    pub op: Op,
+    /// Where the operation was called.
+    pub place: Place,
+    /// When the wait began.
+    pub since: u64,
+    /// Whether the task's last poll polled this future: false for one that is kept but not polled.
+    pub current: bool,
+    /// Whether it was last polled with the task's own waker, so that the waker balance holds.
+    pub own_waker: bool,
+    /// Permits asked for; 1 for everything else.
+    pub amount: u32,
+}
+
+/// A guard or some permits that are out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hold {
+    /// Of which resource.
+    pub resource: ResourceId,
+    /// Who took it; `None` outside of any task that is recorded.
+    pub task: Option<TaskId>,
+    /// Where it was taken.
+    pub place: Place,
+    /// When it was taken; `None` if this was not sampled.
+    pub since: Option<u64>,
+    /// How many permits; 1 for a lock.
+    pub amount: u32,
+}
+
+/// A tokio runtime.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Runtime {
+    /// Name: its threads' name.
+    pub name: String,
+    /// Worker threads.
+    pub workers: u64,
+    /// Tasks alive by the runtime's own count, those that the agent does not see included.
+    pub alive_tasks: u64,
+    /// Tasks in the global queue.
+    pub global_queue: u64,
+    /// Time in which the workers were not parked.
+    pub busy: u64,
+}
+
+/// What the agent itself did and lost.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AgentStats {
+    /// Bytes of memory it holds, task slots excluded.
+    pub memory: u64,
+    /// Bytes of task slots.
+    pub slot_memory: u64,
+    /// Tasks, resources, waits, histograms that were not recorded for want of room, by kind.
+    pub dropped: Vec<(&'static str, u64)>,
+    /// Places in the source that could not be covered, and why.
+    pub uncovered: Vec<(Place, &'static str)>,
+    /// Whether recording is on.
+    pub enabled: bool,
+}
+
+impl Snapshot {
+    /// The group of a task.
+    pub fn group_of(&self, task: &Task) -> &TaskGroup {
+        &self.task_groups[task.group.index()]
+    }
+
+    /// The task with this id, if it is alive. Logarithmic.
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        let i = self.tasks.binary_search_by_key(&id, |t| t.id).ok()?;
+        Some(&self.tasks[i])
+    }
+
+    /// The resource with this id, if it is alive. Logarithmic.
+    pub fn resource(&self, id: ResourceId) -> Option<&Resource> {
+        let i = self.resources.binary_search_by_key(&id, |r| r.id).ok()?;
+        Some(&self.resources[i])
+    }
+
+    /// The group of a resource.
+    pub fn group_of_resource(&self, resource: &Resource) -> &ResourceGroup {
+        &self.resource_groups[resource.group.index()]
+    }
+
+    /// The name of a pool.
+    pub fn pool_name(&self, pool: PoolId) -> &str {
+        &self.pools[pool.index()].name
+    }
+
+    /// A task's name as shown: its group's label, or else `task` and the like.
+    pub fn task_name(&self, task: &Task) -> &str {
+        let group = self.group_of(task);
+        if !group.label.is_empty() {
+            return &group.label;
+        }
+        match group.kind {
+            TaskKind::Task => "task",
+            TaskKind::Local => "local task",
+            TaskKind::Blocking => "blocking job",
+            TaskKind::Thread => "thread",
+            TaskKind::Root => "root",
+        }
+    }
+
+    /// A task's await backtrace, outermost first.
+    pub fn backtrace(&self, task: &Task) -> Vec<&AwaitSite> {
+        task.awaits.iter().rev().filter_map(|e| self.sites.get(e.site.index())).collect()
+    }
+}

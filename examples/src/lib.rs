@@ -1,0 +1,1 @@
+//! Real programs that show the agent; each is a binary of its own.

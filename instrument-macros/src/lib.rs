@@ -1,0 +1,2 @@
+//! The attributes of taskscope.
+#![forbid(unsafe_code)]
