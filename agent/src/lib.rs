@@ -1,6 +1,7 @@
 //! Shows what the tasks, queues and locks of a concurrent Rust program are doing, and what is wrong.
 #![deny(unsafe_code)]
 
+pub mod detect;
 pub mod grid;
 pub mod id;
 pub mod snapshot;
