@@ -4,6 +4,8 @@
 pub mod detect;
 pub mod grid;
 pub mod id;
+#[expect(dead_code, unused_imports, reason = "each name stays until its last user is written; trimmed then")]
+mod primitive;
 pub mod snapshot;
 
 /// tokio, with what the agent instruments replaced.

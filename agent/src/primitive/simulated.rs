@@ -1,0 +1,78 @@
+//! The switch in its other position: loom, which runs a model under every interleaving of its threads.
+
+use loom::sync;
+
+pub(crate) use loom::{hint, sync::atomic, thread};
+
+/// See the type of the same name in `real.rs`.
+#[derive(Debug, Default)]
+pub(crate) struct Mutex<T>(sync::Mutex<T>);
+
+/// What [`Mutex::lock`] returns.
+pub(crate) type MutexGuard<'a, T> = sync::MutexGuard<'a, T>;
+
+impl<T> Mutex<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(sync::Mutex::new(value))
+    }
+
+    /// Waits for the lock.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(|poison| poison.into_inner())
+    }
+
+    /// The lock if it is free at this moment.
+    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        self.0.try_lock().ok()
+    }
+}
+
+/// See the type of the same name in `real.rs`.
+#[derive(Debug)]
+pub(crate) struct UnsafeCell<T>(loom::cell::UnsafeCell<T>);
+
+impl<T> UnsafeCell<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(loom::cell::UnsafeCell::new(value))
+    }
+
+    /// Runs `f` with a pointer to read through; a concurrent writer fails the model.
+    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+        self.0.with(f)
+    }
+
+    /// Runs `f` with a pointer to write through; anyone else inside fails the model.
+    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        self.0.with_mut(f)
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        self.0.into_inner()
+    }
+}
+
+#[cfg(test)]
+mod loom_tests {
+    use super::*;
+    use atomic::{AtomicU64, Ordering::Relaxed};
+    use loom::sync::Arc;
+
+    /// Adds one in two steps, which is only right if nobody else is between them.
+    fn add(shared: &(Mutex<()>, AtomicU64)) {
+        let _held = shared.0.lock();
+        let value = shared.1.load(Relaxed);
+        shared.1.store(value + 1, Relaxed);
+    }
+
+    #[test]
+    fn the_lock_keeps_two_threads_apart() {
+        loom::model(|| {
+            let shared = Arc::new((Mutex::new(()), AtomicU64::new(0)));
+            let other = Arc::clone(&shared);
+            let thread = thread::spawn(move || add(&other));
+            add(&shared);
+            thread.join().unwrap();
+            assert_eq!(shared.1.load(Relaxed), 2);
+        });
+    }
+}
