@@ -224,6 +224,27 @@ pub enum ResourceKind {
     BlockingPool,
 }
 
+impl ResourceKind {
+    /// The word that stands for it in JSON, metrics and logs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            ResourceKind::Mutex => "mutex",
+            ResourceKind::RwLock => "rwlock",
+            ResourceKind::Semaphore => "semaphore",
+            ResourceKind::Mpsc => "mpsc",
+            ResourceKind::Oneshot => "oneshot",
+            ResourceKind::Broadcast => "broadcast",
+            ResourceKind::Watch => "watch",
+            ResourceKind::Notify => "notify",
+            ResourceKind::Barrier => "barrier",
+            ResourceKind::OnceCell => "once_cell",
+            ResourceKind::Join => "join",
+            ResourceKind::Condvar => "condvar",
+            ResourceKind::BlockingPool => "blocking_pool",
+        }
+    }
+}
+
 /// Resources of one kind that were created at one place into one pool.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceGroup {
@@ -248,6 +269,10 @@ pub struct ResourceGroup {
     pub send_wait: Histogram,
     /// Locks and permits taken, all together.
     pub acquired: u64,
+    /// Messages sent into all of its queues, those that are gone included, so that it never goes down.
+    pub sent: u64,
+    /// Messages received from all of its queues, those that are gone included.
+    pub received: u64,
 }
 
 /// A live resource. What its kind does not have, or what is not known, is `None`.
