@@ -1,7 +1,7 @@
 //! What a detector says.
 
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Place, Resource, Task};
+use crate::snapshot::{Hold, Place, Resource, Task, Wait};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -129,8 +129,14 @@ pub struct Record {
     pub since_unix_ms: u64,
     /// When it was gone; `None` while it lasts.
     pub resolved_unix_ms: Option<u64>,
+    /// When it was last seen, on the agent's clock: what follows is as of then.
+    pub at: u64,
     /// Its tasks as they were when it was last seen.
     pub tasks: Vec<Task>,
     /// Its resources as they were when it was last seen.
     pub resources: Vec<Resource>,
+    /// The waits of its tasks as they were when it was last seen.
+    pub waits: Vec<Wait>,
+    /// The guards and permits of its resources that were out when it was last seen.
+    pub holds: Vec<Hold>,
 }

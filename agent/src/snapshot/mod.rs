@@ -3,8 +3,12 @@
 //! A [`Snapshot`] borrows nothing, can be cloned, compared and written by hand in a test. Everything that judges
 //! (findings, profiles, metrics) is a pure function of snapshots.
 
+pub mod graph;
 mod histogram;
+mod history;
 mod model;
+mod words;
 
 pub use histogram::Histogram;
+pub use history::{History, Point, PoolPoint};
 pub use model::*;

@@ -224,27 +224,6 @@ pub enum ResourceKind {
     BlockingPool,
 }
 
-impl ResourceKind {
-    /// The word that stands for it in JSON, metrics and logs.
-    pub const fn word(self) -> &'static str {
-        match self {
-            ResourceKind::Mutex => "mutex",
-            ResourceKind::RwLock => "rwlock",
-            ResourceKind::Semaphore => "semaphore",
-            ResourceKind::Mpsc => "mpsc",
-            ResourceKind::Oneshot => "oneshot",
-            ResourceKind::Broadcast => "broadcast",
-            ResourceKind::Watch => "watch",
-            ResourceKind::Notify => "notify",
-            ResourceKind::Barrier => "barrier",
-            ResourceKind::OnceCell => "once_cell",
-            ResourceKind::Join => "join",
-            ResourceKind::Condvar => "condvar",
-            ResourceKind::BlockingPool => "blocking_pool",
-        }
-    }
-}
-
 /// Resources of one kind that were created at one place into one pool.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceGroup {

@@ -1,0 +1,129 @@
+//! The graph finds every closed path and no other.
+
+use super::*;
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Hold, Op, Place, Snapshot, Wait};
+use proptest::prelude::*;
+
+const HERE: Place = Place { file: "src/a.rs", line: 1, column: 2 };
+
+fn task(n: u32) -> TaskId {
+    TaskId::new(n, 1)
+}
+
+fn resource(n: u32) -> ResourceId {
+    ResourceId::new(n, 1)
+}
+
+fn wait(who: u32, what: u32) -> Wait {
+    Wait {
+        task: Some(task(who)),
+        resource: Some(resource(what)),
+        target: None,
+        op: Op::Lock,
+        place: HERE,
+        since: 7,
+        current: true,
+        own_waker: true,
+        amount: 1,
+    }
+}
+
+fn join(who: u32, whom: u32) -> Wait {
+    Wait { target: Some(task(whom)), resource: None, op: Op::Join, ..wait(who, 0) }
+}
+
+fn hold(what: u32, who: u32) -> Hold {
+    Hold { resource: resource(what), task: Some(task(who)), place: HERE, since: None, amount: 1 }
+}
+
+fn cycles(waits: Vec<Wait>, holds: Vec<Hold>) -> Vec<Vec<Node>> {
+    let graph = Graph::of(&Snapshot { waits, holds, ..Snapshot::default() });
+    graph
+        .cycles()
+        .into_iter()
+        .map(|group| group.into_iter().map(|n| graph.nodes[n as usize]).collect())
+        .collect()
+}
+
+#[test]
+fn two_locks_in_opposite_order_are_one_cycle() {
+    let found = cycles(vec![wait(1, 20), wait(2, 10), wait(3, 10)], vec![hold(10, 1), hold(20, 2)]);
+    let expected = vec![
+        Node::Task(task(1)),
+        Node::Task(task(2)),
+        Node::Resource(resource(10)),
+        Node::Resource(resource(20)),
+    ];
+    assert_eq!(found, [expected], "task 3 waits for the cycle and is not in it");
+}
+
+#[test]
+fn a_chain_is_no_cycle() {
+    assert!(cycles(vec![wait(1, 20), wait(2, 30), join(3, 1)], vec![hold(20, 2), hold(30, 4)]).is_empty());
+}
+
+#[test]
+fn a_lock_taken_twice_and_tasks_that_join_each_other_are_cycles() {
+    let found = cycles(vec![wait(1, 10), join(5, 6), join(6, 5), join(7, 7)], vec![hold(10, 1)]);
+    assert_eq!(
+        found,
+        [
+            vec![Node::Task(task(1)), Node::Resource(resource(10))],
+            vec![Node::Task(task(5)), Node::Task(task(6))],
+            vec![Node::Task(task(7))],
+        ]
+    );
+}
+
+#[test]
+fn a_wait_or_hold_without_both_ends_has_no_edge() {
+    let sleep = Wait { resource: None, op: Op::Sleep, ..wait(1, 0) };
+    let stranger = Wait { task: None, ..wait(1, 10) };
+    let lost = Hold { task: None, ..hold(10, 1) };
+    let graph =
+        Graph::of(&Snapshot { waits: vec![sleep, stranger], holds: vec![lost], ..Snapshot::default() });
+    assert_eq!(graph, Graph::default());
+}
+
+#[test]
+fn a_chain_of_a_million_waits_needs_no_deep_stack() {
+    let n = 1_000_000;
+    let mut waits: Vec<Wait> = (0..n).map(|i| join(i, i + 1)).collect();
+    let graph = Graph::of(&Snapshot { waits: waits.clone(), ..Snapshot::default() });
+    assert!(graph.cycles().is_empty());
+    waits.push(join(n, 0));
+    let graph = Graph::of(&Snapshot { waits, ..Snapshot::default() });
+    assert_eq!(graph.cycles().len(), 1);
+    assert_eq!(graph.cycles()[0].len(), n as usize + 1);
+}
+
+proptest! {
+    /// Against the definition: two nodes are in one group if and only if each reaches the other.
+    #[test]
+    fn groups_are_mutual_reachability(pairs in prop::collection::vec((0u32..9, 0u32..9), 0..24)) {
+        let graph = Graph::of(&Snapshot {
+            waits: pairs.iter().map(|(a, b)| join(*a, *b)).collect(),
+            ..Snapshot::default()
+        });
+        let n = graph.nodes.len();
+        let mut reach = vec![vec![false; n]; n];
+        for e in &graph.edges {
+            reach[e.from as usize][e.to as usize] = true;
+        }
+        for k in 0..n {
+            for i in 0..n {
+                for j in 0..n {
+                    reach[i][j] |= reach[i][k] && reach[k][j];
+                }
+            }
+        }
+        let mut expected: Vec<Vec<u32>> = (0..n)
+            .filter(|i| reach[*i][*i])
+            .map(|i| (0..n).filter(|j| reach[i][*j] && reach[*j][i]).map(|j| j as u32).collect())
+            .collect();
+        expected.sort_unstable();
+        expected.dedup();
+        prop_assert_eq!(graph.cycles(), expected);
+    }
+}
