@@ -1,0 +1,13 @@
+//! The settings of the agent, and how the environment says them.
+
+mod parse;
+mod settings;
+mod token;
+mod variables;
+
+#[cfg(test)]
+mod tests;
+
+pub use settings::Config;
+pub use token::Token;
+pub use variables::{VARIABLES, Variable};

@@ -1,0 +1,66 @@
+//! The variables of the environment that the agent reads, as a table.
+
+/// One variable of the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it may be set to, in words.
+    pub allowed: &'static str,
+    /// What holds when it is not set.
+    pub default: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+/// Every variable of the environment that the agent reads.
+pub const VARIABLES: &[Variable] = &[
+    Variable {
+        name: "TASKSCOPE_ADDR",
+        allowed: "IP:PORT, localhost:PORT or off; port 0 takes a free one",
+        default: "127.0.0.1:6060",
+        doc: "Where the agent listens for HTTP.",
+    },
+    Variable {
+        name: "TASKSCOPE_TOKEN",
+        allowed: "8 to 512 visible ASCII characters",
+        default: "no token",
+        doc: "The bearer token that every request but those for the page and for /healthz must carry.",
+    },
+    Variable {
+        name: "TASKSCOPE_TOKEN_FILE",
+        allowed: "path of a readable file that holds the token",
+        default: "no token",
+        doc: "The same, from a file; one newline at its end is not part of the token.",
+    },
+    Variable {
+        name: "TASKSCOPE_ENABLED",
+        allowed: "1 or 0",
+        default: "1",
+        doc: "Whether recording is on at the start.",
+    },
+    Variable {
+        name: "TASKSCOPE_STUCK_AFTER",
+        allowed: "seconds from 0.1 to 86400, decimals allowed",
+        default: "30",
+        doc: "How long something must last before a statistical verdict is given; proofs do not wait for it.",
+    },
+    Variable {
+        name: "TASKSCOPE_BUDGET",
+        allowed: "a share of the process's CPU from 0 to 1, such as 0.01",
+        default: "0.01",
+        doc: "What optional work (time stamps, samplers, detectors, scrapes, profiles) may cost.",
+    },
+    Variable {
+        name: "TASKSCOPE_MAX_MEMORY",
+        allowed: "1MiB to 1TiB, as bytes or with a unit: B, kB, MB, GB, KiB, MiB, GiB, TiB",
+        default: "64MiB",
+        doc: "What the agent may hold in memory, the slots of tasks excepted.",
+    },
+    Variable {
+        name: "TASKSCOPE_MAX_SERIES",
+        allowed: "a whole number from 100 to 1000000",
+        default: "5000",
+        doc: "How many series /metrics may have; what is beyond is folded into others.",
+    },
+];
