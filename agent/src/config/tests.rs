@@ -6,18 +6,10 @@ use expect_test::{Expect, expect};
 use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
 use std::time::Duration;
-use std::{env, fs, process};
 
 fn read(pairs: &[(&str, &str)]) -> Result<Config, Error> {
     Config::from_lookup(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| OsString::from(v)))
-}
-
-fn file(name: &str, text: &str) -> PathBuf {
-    let path = env::temp_dir().join(format!("taskscope-config-{}-{name}", process::id()));
-    fs::write(&path, text).expect("a temporary file");
-    path
 }
 
 #[test]
@@ -113,8 +105,7 @@ fn a_value_that_is_no_text_is_refused() {
 
 #[test]
 fn a_token_comes_from_one_of_two_places_and_is_never_shown() {
-    let path = file("good", "from-a-file\n");
-    let path = path.to_str().expect("a path of plain letters");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/config/samples/token.txt");
     let config = read(&[("TASKSCOPE_TOKEN_FILE", path)]).expect("a readable file");
     assert_eq!(config.token, Some(Token::from("from-a-file")));
     assert!(!format!("{config:?}").contains("from-a-file"));

@@ -116,6 +116,7 @@ pub(crate) const LAYERS: &[Layer] = &[
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("config", "std::fs", "reads the token file, once, at start"),
     ("config", "std::env", "reads the environment, once, at start"),
+    ("config", "std::net", "names addresses, opens none"),
 ];
 
 /// Paths that one set of modules alone may name.
