@@ -3,6 +3,10 @@
 
 #[cfg_attr(not(test), expect(dead_code, reason = "some names are used by the wiring of the agent alone"))]
 mod config;
+#[expect(unsafe_code, reason = "pins the future it forwards to")]
+mod capture;
+#[expect(unsafe_code, reason = "reads the processor's counter")]
+mod clock;
 pub mod detect;
 #[cfg_attr(not(test), expect(dead_code, reason = "some names are used by the wiring of the agent alone"))]
 mod error;
@@ -10,12 +14,18 @@ pub mod grid;
 pub mod id;
 #[expect(dead_code, unused_imports, reason = "each name stays until its last user is written; trimmed then")]
 mod primitive;
+#[expect(unsafe_code, reason = "single-writer memory that any thread reads")]
+mod recorder;
+#[expect(unsafe_code, reason = "slots that are never unmapped")]
+mod registry;
+mod site;
 pub mod snapshot;
+#[expect(unsafe_code, reason = "pin projection, and slots that are never unmapped")]
+mod sync;
+#[expect(unsafe_code, reason = "the task wrapper's pin projection and the waker in the slot")]
+mod task;
+
+pub mod tokio;
 
 pub use config::{Config, Token, VARIABLES, Variable};
 pub use error::Error;
-
-/// tokio, with what the agent instruments replaced.
-pub mod tokio {
-    pub use ::tokio::*;
-}

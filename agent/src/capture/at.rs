@@ -1,0 +1,67 @@
+//! The future of an `.await` that has a site: it leaves its entry in the task's await list when it is pending.
+
+use crate::registry::{TaskSlot, pack_await};
+use crate::site::Site;
+use crate::task::own_slot;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll};
+
+/// A future with the site of its await: one word more than the future itself.
+pub struct At<F> {
+    site: &'static Site,
+    future: F,
+}
+
+impl<F> fmt::Debug for At<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("At").field("site", &self.site).finish_non_exhaustive()
+    }
+}
+
+impl<F> At<F> {
+    /// Gives `future` the site of its await.
+    #[inline(always)]
+    pub fn new(future: F, site: &'static Site) -> Self {
+        Self { site, future }
+    }
+}
+
+impl<F: Future> Future for At<F> {
+    type Output = F::Output;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        // SAFETY: the future is not moved out of the reference.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: `this` was pinned, the future is a part of it that is never moved, and there is no `Drop`.
+        let future = unsafe { Pin::new_unchecked(&mut this.future) };
+        // With another waker than the task's own this is a part of some executor inside of the task, and the task's
+        // list at its next poll would not have it.
+        let Some(slot) = own_slot(cx.waker()) else { return future.poll(cx) };
+        let start = slot.await_len.load(Relaxed);
+        let result = future.poll(cx);
+        match result {
+            Poll::Pending => append(slot, this.site, start),
+            // What was awaited inside is over.
+            Poll::Ready(_) if slot.await_len.load(Relaxed) > start => slot.await_len.store(start, Relaxed),
+            Poll::Ready(_) => {}
+        }
+        result
+    }
+}
+
+/// Writes an entry behind those of the awaits inside of it, which begin at `start`.
+#[inline(always)]
+fn append(slot: &TaskSlot, site: &'static Site, start: u8) {
+    let len = slot.await_len.load(Relaxed);
+    match slot.awaits.get(usize::from(len)) {
+        Some(entry) => {
+            entry.store(pack_await(site.id().0, start), Relaxed);
+            slot.await_len.store(len + 1, Relaxed);
+        }
+        None => slot.awaits_lost.store(slot.awaits_lost.load(Relaxed).saturating_add(1), Relaxed),
+    }
+}

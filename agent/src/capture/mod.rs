@@ -1,0 +1,5 @@
+//! What is recorded at an `.await`.
+
+mod at;
+
+pub use at::At;

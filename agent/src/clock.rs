@@ -1,0 +1,214 @@
+//! The clock: a counter that is cheap to read, and its conversion to nanoseconds.
+//!
+//! On x86-64 with an invariant time-stamp counter the counter is read directly (about half the cost of
+//! `clock_gettime`); on aarch64 it is the generic timer; elsewhere the monotonic clock itself. The rate is measured
+//! for [`QUICK`] on first use and refined by the agent over seconds. Counters of different cores may differ by a few
+//! nanoseconds, so all differences saturate at zero.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// How long the first, quick measurement of the rate takes.
+const QUICK: Duration = Duration::from_micros(200);
+
+/// Nanoseconds per tick, times 2^32. The initial value stands for ticks that are nanoseconds.
+static SCALE: AtomicU64 = AtomicU64::new(1 << 32);
+
+struct Origin {
+    ticks: u64,
+    instant: Instant,
+    unix_nanos: u64,
+    counter: bool,
+}
+
+static ORIGIN: OnceLock<Origin> = OnceLock::new();
+
+/// A raw reading. Only differences of readings mean something, through [`nanos`] and [`time_of`].
+#[inline(always)]
+pub(crate) fn ticks() -> u64 {
+    arch::read()
+}
+
+/// A duration in ticks, in nanoseconds.
+#[inline(always)]
+pub(crate) fn nanos(ticks: u64) -> u64 {
+    ((u128::from(ticks) * u128::from(SCALE.load(Relaxed))) >> 32) as u64
+}
+
+/// Nanoseconds from `earlier` to `later`; 0 if they are the wrong way round.
+#[inline(always)]
+pub(crate) fn between(earlier: u64, later: u64) -> u64 {
+    nanos(later.saturating_sub(earlier))
+}
+
+/// A reading on the agent's clock: nanoseconds since the clock was first used.
+pub(crate) fn time_of(ticks: u64) -> u64 {
+    between(origin().ticks, ticks)
+}
+
+/// Now, on the agent's clock.
+pub fn now() -> u64 {
+    time_of(ticks())
+}
+
+/// A time of the agent's clock, in milliseconds since 1970.
+pub fn unix_ms(time: u64) -> u64 {
+    (origin().unix_nanos + time) / 1_000_000
+}
+
+/// Measures the rate for the first time; every thread's first event comes through here.
+pub(crate) fn start() {
+    origin();
+}
+
+/// Measures the rate again over all the time since the start: the longer, the more exact. Idempotent, cheap.
+pub(crate) fn refine() {
+    let origin = origin();
+    if !origin.counter {
+        return;
+    }
+    let (ticks, instant) = pair();
+    let nanos = instant.duration_since(origin.instant).as_nanos() as u64;
+    if let Some(scale) = scale(nanos, ticks.saturating_sub(origin.ticks)) {
+        SCALE.store(scale, Relaxed);
+    }
+}
+
+fn scale(nanos: u64, ticks: u64) -> Option<u64> {
+    let scale = (u128::from(nanos) << 32).checked_div(u128::from(ticks))?;
+    u64::try_from(scale).ok().filter(|s| *s > 0)
+}
+
+fn origin() -> &'static Origin {
+    ORIGIN.get_or_init(|| {
+        let counter = arch::is_usable_counter();
+        let (ticks, instant) = pair();
+        if counter {
+            #[expect(clippy::disallowed_methods, reason = "the clock is made of the operating system's")]
+            while Instant::now().duration_since(instant) < QUICK {
+                std::hint::spin_loop();
+            }
+            let (later, end) = pair();
+            let nanos = end.duration_since(instant).as_nanos() as u64;
+            if let Some(scale) = scale(nanos, later.saturating_sub(ticks)) {
+                SCALE.store(scale, Relaxed);
+            }
+        }
+        #[expect(clippy::disallowed_methods, reason = "the clock is made of the operating system's")]
+        let unix_nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64);
+        Origin { ticks, instant, unix_nanos, counter }
+    })
+}
+
+/// A reading of both clocks at the same moment: the closest of a few tries.
+fn pair() -> (u64, Instant) {
+    let mut best: Option<(u64, u64, Instant)> = None;
+    for _ in 0..5 {
+        let before = ticks();
+        #[expect(clippy::disallowed_methods, reason = "the clock is made of the operating system's")]
+        let instant = Instant::now();
+        let width = ticks().saturating_sub(before);
+        if best.is_none_or(|(w, ..)| width < w) {
+            best = Some((width, before + width / 2, instant));
+        }
+    }
+    match best {
+        Some((_, ticks, instant)) => (ticks, instant),
+        None => unreachable!("five tries were made"),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod arch {
+    use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+    /// 0: not looked yet, 1: the counter, 2: the monotonic clock.
+    static SOURCE: AtomicU8 = AtomicU8::new(0);
+
+    #[inline(always)]
+    pub(super) fn read() -> u64 {
+        if SOURCE.load(Relaxed) == 1 {
+            // SAFETY: every x86-64 processor has the instruction; `is_usable_counter` found it not disabled.
+            return unsafe { core::arch::x86_64::_rdtsc() };
+        }
+        slow()
+    }
+
+    #[cold]
+    fn slow() -> u64 {
+        match SOURCE.load(Relaxed) {
+            0 => {
+                is_usable_counter();
+                read()
+            }
+            _ => super::monotonic(),
+        }
+    }
+
+    /// Whether the counter runs at a constant rate in all power states (CPUID 8000_0007h, EDX bit 8).
+    pub(super) fn is_usable_counter() -> bool {
+        use core::arch::x86_64::__cpuid;
+        let highest = __cpuid(0x8000_0000).eax;
+        let usable = highest >= 0x8000_0007 && __cpuid(0x8000_0007).edx & (1 << 8) != 0;
+        SOURCE.store(if usable { 1 } else { 2 }, Relaxed);
+        usable
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+mod arch {
+    #[inline(always)]
+    pub(super) fn read() -> u64 {
+        let count: u64;
+        // SAFETY: reading the virtual counter has no effect and is allowed in user mode on all supported systems.
+        unsafe { core::arch::asm!("mrs {}, cntvct_el0", out(reg) count, options(nomem, nostack)) };
+        count
+    }
+
+    pub(super) fn is_usable_counter() -> bool {
+        true
+    }
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod arch {
+    pub(super) fn read() -> u64 {
+        super::monotonic()
+    }
+
+    pub(super) fn is_usable_counter() -> bool {
+        false
+    }
+}
+
+/// The monotonic clock as nanoseconds since its first reading.
+#[cfg_attr(target_arch = "aarch64", expect(dead_code, reason = "the counter is always usable there"))]
+fn monotonic() -> u64 {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    #[expect(clippy::disallowed_methods, reason = "the clock is made of the operating system's")]
+    let now = Instant::now();
+    now.duration_since(*FIRST.get_or_init(|| now)).as_nanos() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_agrees_with_the_system() {
+        start();
+        let (a, wall) = (now(), Instant::now());
+        while wall.elapsed() < Duration::from_millis(20) {
+            std::hint::spin_loop();
+        }
+        refine();
+        let (ours, theirs) = (now() - a, wall.elapsed().as_nanos() as u64);
+        assert!(ours.abs_diff(theirs) < theirs / 5, "{ours} against {theirs} ns");
+    }
+
+    #[test]
+    fn differences_saturate() {
+        assert_eq!(between(10, 3), 0);
+    }
+}

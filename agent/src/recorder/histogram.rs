@@ -1,0 +1,36 @@
+//! A histogram that one thread writes and any thread reads.
+
+use super::shard::bump;
+use crate::{clock, grid};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Counts on the grid, and the sum of all durations in nanoseconds.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Histogram {
+    counts: [AtomicU64; grid::BUCKETS],
+    sum: AtomicU64,
+}
+
+impl Histogram {
+    /// Records a duration in ticks. Only the owner of the shard may call this.
+    #[inline(always)]
+    pub(crate) fn record(&self, ticks: u64) {
+        let nanos = clock::nanos(ticks);
+        bump(&self.counts[grid::bucket(nanos)], 1);
+        bump(&self.sum, nanos);
+    }
+
+    /// Adds what was recorded to `counts` and `sum`.
+    pub(crate) fn add_to(&self, counts: &mut Vec<u64>, sum: &mut u64) {
+        let own = self.sum.load(Relaxed);
+        if own == 0 && self.counts.iter().all(|c| c.load(Relaxed) == 0) {
+            return;
+        }
+        counts.resize(grid::BUCKETS, 0);
+        for (total, count) in counts.iter_mut().zip(&self.counts) {
+            *total += count.load(Relaxed);
+        }
+        *sum = sum.wrapping_add(own);
+    }
+}

@@ -1,0 +1,14 @@
+//! Where events go: the recording thread's own shard, found through one thread-local.
+//!
+//! A number exists once and is written by one thread with a plain load and store; readers add the shards up. Past a
+//! thread's first event there is no lock, no allocation, no system call and no panic here.
+
+mod current;
+mod histogram;
+mod local;
+mod shard;
+
+pub(crate) use current::{Entered, LOCAL, Local, with, with_current};
+pub(crate) use histogram::Histogram;
+pub(crate) use local::FreeList;
+pub(crate) use shard::{ResourceBlock, Shard, TaskBlock, bump, shards};

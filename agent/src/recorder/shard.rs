@@ -1,0 +1,224 @@
+//! Shards: the memory that one thread at a time writes.
+
+use super::{FreeList, Histogram};
+use crate::registry::{self, Dropped};
+use std::alloc::{Layout, alloc_zeroed};
+use std::cell::{Cell, UnsafeCell};
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
+
+/// Blocks in a page of a block table.
+const PAGE: usize = 64;
+/// Pages in a block table.
+const PAGES: usize = 1 << 10;
+/// Entries of the call-site cache.
+const CACHE: usize = 128;
+
+/// Adds to a number that only this thread writes.
+#[inline(always)]
+pub(crate) fn bump(number: &AtomicU64, by: u64) {
+    number.store(number.load(Ordering::Relaxed).wrapping_add(by), Ordering::Relaxed);
+}
+
+/// What a thread recorded about one group of tasks.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct TaskBlock {
+    pub spawned: AtomicU64,
+    /// Indexed by `task::End`.
+    pub ended: [AtomicU64; 6],
+    pub poll: Histogram,
+    pub delay: Histogram,
+    pub lifetime: Histogram,
+}
+
+/// What a thread recorded about one group of resources.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct ResourceBlock {
+    pub created: AtomicU64,
+    /// Of resources that are gone: locks and permits taken, messages sent.
+    pub entered: AtomicU64,
+    /// Of resources that are gone: messages received.
+    pub left: AtomicU64,
+    pub wait: Histogram,
+    pub hold: Histogram,
+    pub dwell: Histogram,
+    pub send_wait: Histogram,
+}
+
+type Page<B> = [AtomicPtr<B>; PAGE];
+
+/// Blocks by group number, allocated on first use.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Blocks<B> {
+    pages: [AtomicPtr<Page<B>>; PAGES],
+    /// Where the events of groups go that found no room.
+    overflow: AtomicPtr<B>,
+}
+
+impl<B> Blocks<B> {
+    /// The block of a group, for the owner of the shard.
+    #[inline(always)]
+    pub(crate) fn own(&self, group: u32) -> Option<&B> {
+        match self.find(group) {
+            Some(block) => Some(block),
+            None => self.create(group),
+        }
+    }
+
+    /// The block of a group, if there is one.
+    #[inline(always)]
+    pub(crate) fn find(&self, group: u32) -> Option<&B> {
+        let page = self.pages.get(group as usize / PAGE)?.load(Ordering::Acquire);
+        if page.is_null() {
+            return None;
+        }
+        // SAFETY: a page is zeroed when it is published and never freed.
+        let block = unsafe { &(*page)[group as usize % PAGE] }.load(Ordering::Acquire);
+        // SAFETY: a block is zeroed when it is published and never freed.
+        unsafe { block.as_ref() }
+    }
+
+    /// The block for everything that found no room.
+    pub(crate) fn overflow(&self) -> Option<&B> {
+        // SAFETY: as in `find`.
+        unsafe { self.overflow.load(Ordering::Acquire).as_ref() }
+    }
+
+    #[cold]
+    fn create(&self, group: u32) -> Option<&B> {
+        if let Some(cell) = self.pages.get(group as usize / PAGE) {
+            if let Some(page) = publish(cell, false) {
+                if let Some(block) = publish(&page[group as usize % PAGE], false) {
+                    return Some(block);
+                }
+            }
+        }
+        Dropped::Histogram.count();
+        publish(&self.overflow, true)
+    }
+}
+
+/// Allocates zeroed memory of a type made of atomics and publishes it, unless that was done before.
+fn publish<T>(cell: &AtomicPtr<T>, beyond_cap: bool) -> Option<&T> {
+    let present = cell.load(Ordering::Acquire);
+    if !present.is_null() {
+        // SAFETY: what was published is never freed.
+        return unsafe { present.as_ref() };
+    }
+    if !registry::reserve(size_of::<T>()) && !beyond_cap {
+        return None;
+    }
+    // SAFETY: the pages and blocks that this is used for are not of size zero.
+    let fresh = unsafe { alloc_zeroed(Layout::new::<T>()) }.cast::<T>();
+    // Release: the zeroes are seen by whoever sees the pointer.
+    cell.store(fresh, Ordering::Release);
+    // SAFETY: null, or zeroed memory of the right layout, and all zero bytes are valid atomics.
+    unsafe { fresh.as_ref() }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cached {
+    location: *const Location<'static>,
+    /// Kind and group of the calling task.
+    context: u64,
+    group: u32,
+}
+
+/// One thread's memory. The shard itself is never freed: a thread that ends leaves it to the next one.
+#[repr(C)]
+pub(crate) struct Shard {
+    pub tasks: Blocks<TaskBlock>,
+    pub resources: Blocks<ResourceBlock>,
+    pub free_tasks: FreeList,
+    pub free_resources: FreeList,
+    pub free_waits: FreeList,
+    pub free_holds: FreeList,
+    /// Counts uncontended operations, to time one of a few.
+    sample: Cell<u32>,
+    cache: UnsafeCell<[Cached; CACHE]>,
+    in_use: AtomicBool,
+    next: AtomicPtr<Shard>,
+}
+
+// SAFETY: the cells and the cache are touched by the thread that has `in_use`, handed over with acquire and release;
+// everything else is atomic.
+unsafe impl Sync for Shard {}
+
+impl Shard {
+    /// True for one of `1 << shift` calls.
+    #[inline(always)]
+    pub(crate) fn sampled(&self, shift: u32) -> bool {
+        let n = self.sample.get().wrapping_add(1);
+        self.sample.set(n);
+        n & ((1 << shift) - 1) == 0
+    }
+
+    /// The number that was found for this call site and context before, or what `find` says.
+    #[inline(always)]
+    pub(crate) fn group(
+        &self,
+        location: &'static Location<'static>,
+        context: u64,
+        find: impl FnOnce() -> u32,
+    ) -> u32 {
+        let address = ptr::from_ref(location);
+        let hash = (address as usize as u64 >> 3) ^ context.wrapping_mul(0x9E37_79B9);
+        let slot = (hash ^ (hash >> 7)) as usize % CACHE;
+        // SAFETY: one thread owns the cache; no reference into it outlives this statement.
+        let cached = unsafe { (*self.cache.get())[slot] };
+        if ptr::eq(cached.location, address) && cached.context == context {
+            return cached.group;
+        }
+        let group = find();
+        // SAFETY: as above; `find` does not come back here.
+        unsafe { (*self.cache.get())[slot] = Cached { location: address, context, group } };
+        group
+    }
+
+    /// Lets the next thread have this shard.
+    pub(crate) fn release(&self) {
+        self.in_use.store(false, Ordering::Release);
+    }
+}
+
+static SHARDS: AtomicPtr<Shard> = AtomicPtr::new(ptr::null_mut());
+
+/// All shards that were ever made.
+pub(crate) fn shards() -> impl Iterator<Item = &'static Shard> {
+    // SAFETY: a shard is published whole and never freed.
+    let mut next = unsafe { SHARDS.load(Ordering::Acquire).as_ref() };
+    std::iter::from_fn(move || {
+        let shard = next?;
+        // SAFETY: as above.
+        next = unsafe { shard.next.load(Ordering::Acquire).as_ref() };
+        Some(shard)
+    })
+}
+
+/// A shard that nobody uses, made if need be; `None` if there is no memory at all.
+pub(super) fn acquire() -> Option<&'static Shard> {
+    for shard in shards() {
+        let free = shard.in_use.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
+        if free.is_ok() {
+            return Some(shard);
+        }
+    }
+    registry::reserve(size_of::<Shard>());
+    // SAFETY: a shard is not of size zero.
+    let fresh = unsafe { alloc_zeroed(Layout::new::<Shard>()) }.cast::<Shard>();
+    // SAFETY: null, or zeroed memory of the right layout; all zero bytes are a valid shard: null pointers, empty lists.
+    let shard = unsafe { fresh.as_ref() }?;
+    shard.in_use.store(true, Ordering::Relaxed);
+    let mut head = SHARDS.load(Ordering::Acquire);
+    loop {
+        shard.next.store(head, Ordering::Relaxed);
+        match SHARDS.compare_exchange_weak(head, fresh, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => return Some(shard),
+            Err(now) => head = now,
+        }
+    }
+}

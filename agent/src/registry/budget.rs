@@ -1,0 +1,79 @@
+//! The run-time switch, the cap on memory, and what was dropped because of it.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+
+static ENABLED: AtomicBool = AtomicBool::new(true);
+/// Bytes in use for everything but task slots.
+static MEMORY: AtomicU64 = AtomicU64::new(0);
+static MAX_MEMORY: AtomicU64 = AtomicU64::new(64 << 20);
+
+/// Whether recording is on.
+#[inline(always)]
+pub(crate) fn enabled() -> bool {
+    ENABLED.load(Relaxed)
+}
+
+/// Switches recording on or off.
+pub(crate) fn set_enabled(on: bool) {
+    ENABLED.store(on, Relaxed);
+}
+
+/// Sets the cap.
+pub(crate) fn set_max_memory(bytes: u64) {
+    MAX_MEMORY.store(bytes, Relaxed);
+}
+
+/// Bytes in use for everything but task slots.
+pub(crate) fn memory() -> u64 {
+    MEMORY.load(Relaxed)
+}
+
+/// Takes `bytes` of the cap, for good; false if there is no room.
+#[cold]
+pub(crate) fn reserve(bytes: usize) -> bool {
+    let bytes = bytes as u64;
+    let max = MAX_MEMORY.load(Relaxed);
+    MEMORY.fetch_update(Relaxed, Relaxed, |used| used.checked_add(bytes).filter(|sum| *sum <= max)).is_ok()
+}
+
+macro_rules! dropped_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)?) => {
+        /// What can be dropped for want of room.
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) enum Dropped { $($(#[$doc])* $variant),+ }
+
+        static DROPPED: [AtomicU64; [$($word),+].len()] = [$({ let _ = $word; AtomicU64::new(0) }),+];
+
+        impl Dropped {
+            const WORDS: &[&str] = &[$($word),+];
+        }
+    };
+}
+
+dropped_kinds! {
+    /// A task that got no slot.
+    Task = "task",
+    /// A resource that got no slot.
+    Resource = "resource",
+    /// A wait that got no slot.
+    Wait = "wait",
+    /// A hold that got no slot.
+    Hold = "hold",
+    /// A group of tasks or resources that was folded into `other`.
+    Group = "group",
+    /// Events of a thread that had no room for their histograms.
+    Histogram = "histogram",
+}
+
+impl Dropped {
+    /// Counts one.
+    #[cold]
+    pub(crate) fn count(self) {
+        DROPPED[self as usize].fetch_add(1, Relaxed);
+    }
+}
+
+/// What was dropped so far, by kind.
+pub(crate) fn dropped() -> Vec<(&'static str, u64)> {
+    Dropped::WORDS.iter().zip(&DROPPED).map(|(word, n)| (*word, n.load(Relaxed))).collect()
+}

@@ -1,0 +1,37 @@
+//! How slots are written and read without a lock. Documentation only.
+//!
+//! # Memory
+//!
+//! A [`Slab`](super::Slab) is a table of chunks. A chunk is allocated zeroed when it is first needed and never freed,
+//! so a pointer to a slot stays valid for the life of the process: a reader, a late waker or a signal handler may
+//! follow it at any time and will find a slot, if perhaps another use of it.
+//!
+//! # Free slots
+//!
+//! Each thread keeps a short stack of free indices for each slab and trades them in batches with a global list: a
+//! Treiber stack of batches, whose links lie in the slots themselves (they are free, so nobody else uses them). Its
+//! head carries a tag that grows with each change, so that a head seen twice was not changed in between.
+//!
+//! # Task slots
+//!
+//! `refs` holds the generation in its upper and a count in its lower half. The count is 1 for the task itself plus 1
+//! for each live clone of its waker. Whoever brings it to 0 (the task's end or the last clone's drop) drops the
+//! runtime's waker, advances the generation and frees the slot. The task's end is thus visible as "ended, but
+//! clones are left" only inside the slot; readers see a task as alive from the store of its generation with the
+//! `ALIVE` bit to the task's end, which clears it.
+//!
+//! `polls` is even between polls and odd during one; half of it is the number of polls that have ended. The poller
+//! alone writes it. A wake stores in `woken` the number of the poll that it asks for: the next to start, which is one
+//! more if a poll is running. So `woken == polls / 2 + 1` while idle means runnable, and a wake during a poll is
+//! never overwritten by the end of that poll. No state is derived by comparing clocks.
+//!
+//! One window remains, and it is the scheduler's own: between the runtime's decision to poll a task and the store to
+//! `polls`, a wake can name the poll that is about to start, while the runtime already counts it for the one after.
+//! The reader then shows `waiting` for a task that will be polled again. No verdict follows from one look: a proof
+//! asks that the same task was in the same poll on two looks.
+//!
+//! # Wait and hold slots, resources
+//!
+//! `version` is odd while the slot is in use. A writer fills the slot, then stores the odd version with release; at
+//! the end it stores the next even one, and a release fence stands before the next filling. A reader loads the
+//! version with acquire, copies, fences, and loads it again: equal and odd means that the copy is of one use.

@@ -1,0 +1,21 @@
+//! Where facts live: slabs of slots that are never unmapped, tables that only grow, and the caps on both.
+//!
+//! Writers own their slot; readers copy at any time, without a lock, and check a generation before and after. See
+//! [`design`] for the protocol.
+
+mod budget;
+pub(crate) mod design;
+mod groups;
+mod runtimes;
+mod slab;
+mod slots;
+mod table;
+
+pub(crate) use budget::{Dropped, dropped, enabled, memory, reserve, set_enabled, set_max_memory};
+pub(crate) use groups::{GroupKey, groups};
+pub(crate) use runtimes::{RuntimeProbe, RuntimeRecord, runtimes};
+pub(crate) use slab::{BATCH, Slab, Slot as SlabSlot};
+pub(crate) use slots::{
+    BLIND, HOLDS, HoldSlot, RESOURCES, ResourceSlot, TASKS, TaskSlot, WAITS, WaitSlot, pack_await,
+    unpack_await,
+};

@@ -1,0 +1,274 @@
+//! The slots: one per live task, resource, wait and hold. Protocol: [`super::design`].
+
+use super::slab::{Slab, Slot};
+use crate::id::{ResourceId, TaskId};
+use crate::primitive::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
+use std::panic::Location;
+
+/// Every task that the program has.
+pub(crate) static TASKS: Slab<TaskSlot> = Slab::new();
+/// Every resource.
+pub(crate) static RESOURCES: Slab<ResourceSlot> = Slab::new();
+/// Every wait in progress.
+pub(crate) static WAITS: Slab<WaitSlot> = Slab::new();
+/// Every guard and permit that is out.
+pub(crate) static HOLDS: Slab<HoldSlot> = Slab::new();
+
+/// `await_len` of a task that was last polled with recording off.
+pub(crate) const BLIND: u8 = u8::MAX;
+
+/// Bits of a packed await entry that hold the start.
+const START_BITS: u32 = 4;
+
+/// An await entry in one word.
+#[inline(always)]
+pub(crate) const fn pack_await(site: u32, start: u8) -> u32 {
+    (site << START_BITS) | start as u32
+}
+
+/// Site and start of a packed await entry.
+pub(crate) const fn unpack_await(word: u32) -> (u32, u8) {
+    (word >> START_BITS, (word & ((1 << START_BITS) - 1)) as u8)
+}
+
+/// A task: two cache lines. The first holds what polls and wakes touch.
+#[repr(C, align(128))]
+#[derive(Debug)]
+pub(crate) struct TaskSlot {
+    /// Generation in the upper half, references (the task and its waker's clones) in the lower.
+    pub refs: AtomicU64,
+    /// The runtime's own waker, in two words; a null vtable means that there is none yet. Written before the first
+    /// clone of our waker exists, constant until the last one is gone.
+    pub waker_data: AtomicPtr<()>,
+    pub waker_vtable: AtomicPtr<()>,
+    /// Even between polls, odd during one; half of it counts the polls that have ended. Written by the poller.
+    pub polls: AtomicU32,
+    /// The number of the poll that the last wake asked for. Written by wakers.
+    pub woken: AtomicU32,
+    /// When that was.
+    pub woken_at: AtomicU64,
+    /// Start of the poll in progress, or end of the last one. Written by the poller.
+    pub since: AtomicU64,
+    /// Ticks inside of ended polls. Written by the poller.
+    pub busy: AtomicU64,
+    /// Ticks between wake and poll. Written by the poller.
+    pub scheduled: AtomicU64,
+
+    pub spawned_at: AtomicU64,
+    /// Task group in the lower 24 bits; `LIVE` and `ABORTED` above.
+    pub group: AtomicU32,
+    pub index: AtomicU32,
+    /// The parent's id, packed; 0 for none.
+    pub parent: AtomicU64,
+    /// Wakes, modulo 2^32. Written by wakers.
+    pub wakes: AtomicU32,
+    /// Length of the await list, or `BLIND`. Written by the poller.
+    pub await_len: AtomicU8,
+    /// Awaits that found the list full. Written by the poller.
+    pub awaits_lost: AtomicU8,
+    /// Times that `polls` and `wakes` have wrapped around.
+    pub polls_high: AtomicU8,
+    pub wakes_high: AtomicU8,
+    /// The await list. Written by the poller.
+    pub awaits: [AtomicU32; 8],
+}
+
+const _: () = assert!(size_of::<TaskSlot>() == 128);
+
+impl TaskSlot {
+    /// `group`: the task has not ended.
+    pub(crate) const LIVE: u32 = 1 << 31;
+    /// `group`: somebody asked for its abort.
+    pub(crate) const ABORTED: u32 = 1 << 30;
+    /// `group`: the bits of the group's id.
+    pub(crate) const GROUP: u32 = (1 << 24) - 1;
+
+    /// The id of the task that uses the slot now.
+    #[inline(always)]
+    pub(crate) fn id(&self) -> TaskId {
+        let generation = (self.refs.load(Ordering::Relaxed) >> 32) as u32;
+        TaskId::new(self.index.load(Ordering::Relaxed), generation)
+    }
+
+    /// The group of the task that uses the slot now.
+    #[inline(always)]
+    pub(crate) fn group_id(&self) -> u32 {
+        self.group.load(Ordering::Relaxed) & Self::GROUP
+    }
+}
+
+// SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
+unsafe impl Slot for TaskSlot {
+    fn link(&self) -> &AtomicU32 {
+        &self.wakes
+    }
+    fn batch_link(&self) -> &AtomicU32 {
+        &self.woken
+    }
+}
+
+/// A resource. What the words mean depends on its kind.
+#[repr(C, align(64))]
+#[derive(Debug)]
+pub(crate) struct ResourceSlot {
+    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED` in the lower.
+    pub state: AtomicU64,
+    pub group: AtomicU32,
+    pub index: AtomicU32,
+    pub created_at: AtomicU64,
+    /// The creating task's id, packed; 0 for none.
+    pub creator: AtomicU64,
+    /// A lock's holder or the last sender: a task's id, packed; `NOBODY` for "outside of any task"; 0 for none.
+    pub user: AtomicU64,
+    /// The last receiver, likewise.
+    pub receiver: AtomicU64,
+    /// When the holder took it, in ticks; 0 if that is not known.
+    pub since: AtomicU64,
+    /// Where the holder took it.
+    pub place: AtomicPtr<Location<'static>>,
+    /// Times the lock was taken, messages sent.
+    pub entered: AtomicU64,
+    /// Messages received. Written by the receiver.
+    pub left: AtomicU64,
+    /// Capacity of a queue (0: unbounded), permits of a semaphore.
+    pub limit: AtomicU64,
+    /// Live senders.
+    pub senders: AtomicU32,
+    /// Live receivers.
+    pub receivers: AtomicU32,
+    /// The message that carries the dwell probe, plus 1; 0 for none.
+    pub probe: AtomicU64,
+    /// When it was sent.
+    pub probe_at: AtomicU64,
+}
+
+const _: () = assert!(size_of::<ResourceSlot>() == 128);
+
+impl ResourceSlot {
+    /// `state`: in use.
+    pub(crate) const LIVE: u64 = 1;
+    /// `state`: the plain value was handed out, or came from outside.
+    pub(crate) const FOREIGN: u64 = 2;
+    /// `state`: closed.
+    pub(crate) const CLOSED: u64 = 4;
+    /// `user`: somebody, but no task that is recorded. Generations start at 1, so no id looks like this.
+    pub(crate) const NOBODY: u64 = u32::MAX as u64;
+
+    /// The id of the resource that uses the slot now.
+    #[inline]
+    pub(crate) fn id(&self) -> ResourceId {
+        let generation = (self.state.load(Ordering::Relaxed) >> 32) as u32;
+        ResourceId::new(self.index.load(Ordering::Relaxed), generation)
+    }
+}
+
+// SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
+unsafe impl Slot for ResourceSlot {
+    fn link(&self) -> &AtomicU32 {
+        &self.senders
+    }
+    fn batch_link(&self) -> &AtomicU32 {
+        &self.receivers
+    }
+}
+
+/// A wait in progress: it belongs to a future that was polled and returned `Pending`.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct WaitSlot {
+    /// Odd while in use.
+    pub version: AtomicU32,
+    /// Permits asked for; while the slot is free, its link.
+    pub amount: AtomicU32,
+    /// Who waits, packed; 0 outside of any task.
+    pub task: AtomicU64,
+    /// The resource's id, or the target task's for a join, packed; 0 for none.
+    pub subject: AtomicU64,
+    pub place: AtomicPtr<Location<'static>>,
+    pub since: AtomicU64,
+    /// The task's `polls` word at the last poll of this future; while the slot is free, its batch link.
+    pub polled: AtomicU32,
+    pub op: AtomicU8,
+    /// 1 if that poll was done with the task's own waker.
+    pub own_waker: AtomicU8,
+}
+
+const _: () = assert!(size_of::<WaitSlot>() == 48);
+
+// SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
+unsafe impl Slot for WaitSlot {
+    fn link(&self) -> &AtomicU32 {
+        &self.amount
+    }
+    fn batch_link(&self) -> &AtomicU32 {
+        &self.polled
+    }
+}
+
+/// A guard or permits that are out.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct HoldSlot {
+    /// Odd while in use.
+    pub version: AtomicU32,
+    /// Permits; while the slot is free, its link.
+    pub amount: AtomicU32,
+    /// Who took it, packed; 0 outside of any task; while the slot is free, its batch link in the lower half.
+    pub task: AtomicU64,
+    /// The resource's id, packed.
+    pub resource: AtomicU64,
+    pub place: AtomicPtr<Location<'static>>,
+    pub since: AtomicU64,
+    /// The slot's own place in its slab.
+    pub index: AtomicU32,
+    /// While the slot is free, its batch link.
+    pub batch: AtomicU32,
+}
+
+const _: () = assert!(size_of::<HoldSlot>() <= 48);
+
+// SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
+unsafe impl Slot for HoldSlot {
+    fn link(&self) -> &AtomicU32 {
+        &self.amount
+    }
+    fn batch_link(&self) -> &AtomicU32 {
+        &self.batch
+    }
+}
+
+macro_rules! versioned {
+    ($slot:ident) => {
+        impl $slot {
+            /// Marks the slot as in use, after its fields were written. `None` would mean two owners.
+            #[inline(always)]
+            pub(crate) fn open(&self) {
+                let version = self.version.load(Ordering::Relaxed);
+                self.version.store(version | 1, Ordering::Release);
+            }
+
+            /// Marks the slot as free; its fields may be written again after the fence.
+            #[inline(always)]
+            pub(crate) fn close(&self) {
+                let version = self.version.load(Ordering::Relaxed);
+                self.version.store((version | 1).wrapping_add(1), Ordering::Relaxed);
+                fence(Ordering::Release);
+            }
+
+            /// A copy made by `copy`, if the slot was in one and the same use during all of it.
+            #[inline]
+            pub(crate) fn read<R>(&self, copy: impl FnOnce(&Self) -> R) -> Option<R> {
+                let before = self.version.load(Ordering::Acquire);
+                if before & 1 == 0 {
+                    return None;
+                }
+                let copied = copy(self);
+                fence(Ordering::Acquire);
+                (self.version.load(Ordering::Relaxed) == before).then_some(copied)
+            }
+        }
+    };
+}
+
+versioned!(WaitSlot);
+versioned!(HoldSlot);

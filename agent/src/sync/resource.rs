@@ -1,0 +1,174 @@
+//! A resource's slot, owned by the drop-in value that the program uses.
+
+use crate::clock;
+use crate::recorder::{self, ResourceBlock, Shard, bump};
+use crate::registry::{self, Dropped, RESOURCES, ResourceSlot, groups};
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+
+/// What a resource is; the numbers are those of the snapshot's `ResourceKind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Mutex = 0,
+    Semaphore = 2,
+    Mpsc = 3,
+}
+
+/// The owner of a resource's slot. Without a slot (recording off, or no room) nothing is recorded.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    /// Null until the first use of a value that was made in a constant; `UNSEEN` without a slot.
+    slot: AtomicPtr<ResourceSlot>,
+    location: &'static Location<'static>,
+    limit: u64,
+    kind: Kind,
+}
+
+/// "Has no slot and never will": no address of a slot, which are aligned.
+const UNSEEN: *mut ResourceSlot = ptr::without_provenance_mut(1);
+
+impl Resource {
+    /// Records the creation of a resource at `location`. `limit`: permits or capacity; 0 for none.
+    pub(crate) fn new(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
+        let this = Self::lazy(kind, limit, location);
+        this.first_use();
+        this
+    }
+
+    /// A resource that is recorded on its first use: for values made in a constant.
+    pub(crate) const fn lazy(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
+        Self { slot: AtomicPtr::new(ptr::null_mut()), location, limit, kind }
+    }
+
+    /// The slot, if it has one.
+    #[inline(always)]
+    pub(crate) fn slot(&self) -> Option<&'static ResourceSlot> {
+        // Acquire: pairs with the release in `first_use`.
+        let slot = self.slot.load(Acquire);
+        if slot.addr() <= UNSEEN.addr() {
+            return self.no_slot(slot);
+        }
+        // SAFETY: neither null nor `UNSEEN`, so a slot, which is never unmapped.
+        unsafe { slot.as_ref() }
+    }
+
+    #[cold]
+    fn no_slot(&self, slot: *mut ResourceSlot) -> Option<&'static ResourceSlot> {
+        if slot.is_null() { self.first_use() } else { None }
+    }
+
+    /// Takes a slot, unless another thread was quicker.
+    fn first_use(&self) -> Option<&'static ResourceSlot> {
+        let fresh = self.record();
+        let address = fresh.map_or(UNSEEN, |slot| ptr::from_ref(slot).cast_mut());
+        match self.slot.compare_exchange(ptr::null_mut(), address, AcqRel, Acquire) {
+            Ok(_) => fresh,
+            Err(theirs) => {
+                if let Some(slot) = fresh {
+                    free(slot);
+                }
+                // SAFETY: what another thread published is `UNSEEN` or a slot.
+                if theirs == UNSEEN { None } else { unsafe { theirs.as_ref() } }
+            }
+        }
+    }
+
+    fn record(&self) -> Option<&'static ResourceSlot> {
+        if !registry::enabled() {
+            return None;
+        }
+        let slot = recorder::with(|shard, local| {
+            // SAFETY: null, or a slot, which is never unmapped.
+            let creator = unsafe { local.task.get().as_ref() };
+            let (id, group) = match creator {
+                Some(slot) => (slot.id().pack(), u64::from(slot.group_id()) + 1),
+                None => (0, 0),
+            };
+            let context = 1 << 40 | group << 5 | self.kind as u64;
+            let group = shard.group(self.location, context, || {
+                groups().resource(self.location, self.kind as u8, (group as u32).checked_sub(1)).0
+            });
+            take(shard, group, id, self.limit)
+        });
+        slot.flatten()
+    }
+
+    /// Notes that the plain value is used outside of the drop-in from now on, or that it came from there.
+    pub(crate) fn escape(&self) {
+        if let Some(slot) = self.slot() {
+            slot.state.fetch_or(ResourceSlot::FOREIGN, Relaxed);
+        }
+    }
+
+    /// Notes that it was closed.
+    pub(crate) fn close(&self) {
+        if let Some(slot) = self.slot() {
+            slot.state.fetch_or(ResourceSlot::CLOSED, Relaxed);
+        }
+    }
+}
+
+fn take(shard: &Shard, group: u32, creator: u64, limit: u64) -> Option<&'static ResourceSlot> {
+    let Some((index, slot)) = shard.free_resources.pop(&RESOURCES).and_then(|i| Some((i, RESOURCES.get(i)?)))
+    else {
+        Dropped::Resource.count();
+        return None;
+    };
+    let generation = (slot.state.load(Relaxed) >> 32).max(1);
+    slot.group.store(group, Relaxed);
+    slot.index.store(index, Relaxed);
+    slot.created_at.store(clock::ticks(), Relaxed);
+    slot.creator.store(creator, Relaxed);
+    for word in
+        [&slot.user, &slot.receiver, &slot.since, &slot.entered, &slot.left, &slot.probe, &slot.probe_at]
+    {
+        word.store(0, Relaxed);
+    }
+    slot.place.store(ptr::null_mut(), Relaxed);
+    slot.limit.store(limit, Relaxed);
+    slot.senders.store(0, Relaxed);
+    slot.receivers.store(0, Relaxed);
+    // Release: a reader that sees the live bit sees all of the above.
+    slot.state.store(generation << 32 | ResourceSlot::LIVE, Release);
+    if let Some(block) = shard.resources.own(group) {
+        bump(&block.created, 1);
+    }
+    Some(slot)
+}
+
+impl Drop for Resource {
+    fn drop(&mut self) {
+        let slot = *self.slot.get_mut();
+        if slot.addr() > UNSEEN.addr() {
+            // SAFETY: neither null nor `UNSEEN`, so a slot, which is never unmapped.
+            if let Some(slot) = unsafe { slot.as_ref() } {
+                free(slot);
+            }
+        }
+    }
+}
+
+/// Gives the slot back; its counts go to its group.
+fn free(slot: &'static ResourceSlot) {
+    with_block(slot, |_, block| {
+        bump(&block.entered, slot.entered.load(Relaxed));
+        bump(&block.left, slot.left.load(Relaxed));
+    });
+    let generation = (slot.state.load(Relaxed) >> 32) as u32;
+    let next = u64::from(generation.wrapping_add(1).max(1));
+    slot.state.store(next << 32, Relaxed);
+    let index = slot.index.load(Relaxed);
+    recorder::with(|shard, _| shard.free_resources.push(&RESOURCES, index));
+}
+
+/// Runs `f` with the calling thread's block for the resource's group.
+#[inline(always)]
+pub(crate) fn with_block(slot: &ResourceSlot, f: impl FnOnce(&Shard, &ResourceBlock)) {
+    recorder::with(|shard, _| {
+        if let Some(block) = shard.resources.own(slot.group.load(Relaxed)) {
+            f(shard, block);
+        }
+    });
+}

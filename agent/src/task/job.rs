@@ -1,0 +1,71 @@
+//! Jobs on blocking threads: tasks of one long poll.
+
+use super::begin::{Kind, begin};
+use super::end::{End, end, reason_of_drop};
+use crate::clock;
+use crate::recorder::{self, Entered};
+use crate::registry::TaskSlot;
+use std::panic::Location;
+use std::sync::atomic::Ordering::{Relaxed, Release};
+
+/// A closure that is recorded as a task while it waits for a thread and while it runs.
+#[derive(Debug)]
+pub(crate) struct Job {
+    slot: Option<&'static TaskSlot>,
+    returned: bool,
+}
+
+impl Job {
+    /// Records the spawn of a job at `location`.
+    pub(crate) fn new(kind: Kind, location: &'static Location<'static>) -> Self {
+        Self { slot: begin(kind, location), returned: false }
+    }
+
+    /// The slot, if it got one.
+    pub(crate) fn slot(&self) -> Option<&'static TaskSlot> {
+        self.slot
+    }
+
+    /// Runs the closure as the job.
+    pub(crate) fn run<R>(mut self, f: impl FnOnce() -> R) -> R {
+        let Some(slot) = self.slot else { return f() };
+        let start = clock::ticks();
+        let delay = start.saturating_sub(slot.woken_at.load(Relaxed));
+        slot.scheduled.store(delay, Relaxed);
+        slot.since.store(start, Relaxed);
+        slot.polls.store(1, Release);
+        recorder::with(|shard, _| {
+            if let Some(block) = shard.tasks.own(slot.group_id()) {
+                block.delay.record(delay);
+            }
+        });
+        let entered = recorder::LOCAL.with(|local| Entered::new(local, slot));
+        let result = f();
+        drop(entered);
+        self.returned = true;
+        let now = clock::ticks();
+        slot.busy.store(now.saturating_sub(start), Relaxed);
+        slot.since.store(now, Relaxed);
+        slot.polls.store(2, Release);
+        recorder::with(|shard, _| {
+            if let Some(block) = shard.tasks.own(slot.group_id()) {
+                block.poll.record(now.saturating_sub(start));
+            }
+        });
+        result
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        let Some(slot) = self.slot else { return };
+        let how = if self.returned {
+            End::Completed
+        } else if slot.polls.load(Relaxed) & 1 == 1 {
+            End::Panicked
+        } else {
+            reason_of_drop(slot)
+        };
+        end(slot, how);
+    }
+}

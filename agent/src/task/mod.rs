@@ -1,0 +1,13 @@
+//! Tasks: the wrapper around a spawned future, the waker that it hands out, and how tasks begin and end.
+
+mod begin;
+mod end;
+mod job;
+mod tracked;
+mod waker;
+
+pub(crate) use begin::{Kind, begin};
+pub(crate) use end::{End, mark_aborted};
+pub(crate) use job::Job;
+pub use tracked::Tracked;
+pub(crate) use waker::own_slot;
