@@ -19,6 +19,7 @@ mod recorder;
 #[expect(unsafe_code, reason = "slots that are never unmapped")]
 mod registry;
 mod site;
+pub mod profile;
 pub mod snapshot;
 #[expect(unsafe_code, reason = "pin projection, and slots that are never unmapped")]
 mod sync;

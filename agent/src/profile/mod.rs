@@ -1,0 +1,15 @@
+//! Profiles: weighted stacks, and the forms in which people read them.
+//!
+//! Everything here is a plain value or a pure function: where the stacks come from is the business of others.
+
+mod builder;
+mod folded;
+mod model;
+mod name;
+mod svg;
+
+pub use builder::{Builder, MAX_STACKS};
+pub use folded::folded;
+pub use model::{Facts, Kind, Profile, Stack};
+pub use name::{owner, plain, readable};
+pub use svg::svg;
