@@ -1,12 +1,12 @@
 //! Shows what the tasks, queues and locks of a concurrent Rust program are doing, and what is wrong.
 #![deny(unsafe_code)]
 
-#[cfg_attr(not(test), expect(dead_code, reason = "some names are used by the wiring of the agent alone"))]
-mod config;
 #[expect(unsafe_code, reason = "pins the future it forwards to")]
 mod capture;
 #[expect(unsafe_code, reason = "reads the processor's counter")]
 mod clock;
+#[cfg_attr(not(test), expect(dead_code, reason = "some names are used by the wiring of the agent alone"))]
+mod config;
 pub mod detect;
 #[cfg_attr(not(test), expect(dead_code, reason = "some names are used by the wiring of the agent alone"))]
 mod error;
@@ -14,12 +14,13 @@ pub mod grid;
 pub mod id;
 #[expect(dead_code, unused_imports, reason = "each name stays until its last user is written; trimmed then")]
 mod primitive;
+pub mod profile;
 #[expect(unsafe_code, reason = "single-writer memory that any thread reads")]
 mod recorder;
 #[expect(unsafe_code, reason = "slots that are never unmapped")]
 mod registry;
+pub mod sampler;
 mod site;
-pub mod profile;
 pub mod snapshot;
 #[expect(unsafe_code, reason = "pin projection, and slots that are never unmapped")]
 mod sync;

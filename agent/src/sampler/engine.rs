@@ -1,0 +1,84 @@
+//! What takes samples: an engine and its sessions.
+
+use crate::sampler::ProfileError;
+use std::fmt;
+use std::time::Duration;
+
+/// A way to take samples of all threads of this process.
+///
+/// The sampler has at most one session at a time.
+pub trait Engine: fmt::Debug + Send + Sync {
+    /// Its name, as it is shown beside its samples.
+    fn name(&self) -> &'static str;
+
+    /// Starts to take this many samples per second of CPU time.
+    ///
+    /// # Errors
+    ///
+    /// If something else uses what the engine needs, or if it cannot work here.
+    fn start(&self, hz: u32) -> Result<Box<dyn Session>, ProfileError>;
+
+    /// The functions at an address as demangled names, innermost first when some were inlined; empty if unknown.
+    /// An address that is not a `leaf` is where a call returns to.
+    fn resolve(&self, address: usize, leaf: bool) -> Vec<String>;
+}
+
+/// Samples being taken. Dropping it ends it as well, and its samples are lost.
+pub trait Session: Send {
+    /// Stops, and gives what was taken.
+    ///
+    /// # Errors
+    ///
+    /// If the samples were lost, or are not to be trusted.
+    fn finish(self: Box<Self>) -> Result<Segment, ProfileError>;
+}
+
+/// What one session took.
+#[derive(Clone, Debug, Default)]
+pub struct Segment {
+    /// Stacks, in no order; equal ones may appear more than once.
+    pub stacks: Vec<RawStack>,
+    /// How long the session lasted.
+    pub duration: Duration,
+    /// CPU time of the process meanwhile.
+    pub cpu: Duration,
+}
+
+/// A stack before anything has a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawStack {
+    /// The name of the thread.
+    pub thread: String,
+    /// Code addresses, innermost first.
+    pub addresses: Vec<usize>,
+    /// Samples.
+    pub count: u64,
+}
+
+/// The engine for this platform.
+pub fn default_engine() -> Box<dyn Engine> {
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    return Box::new(super::pprof::Pprof::default());
+    #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+    return Box::new(Nowhere);
+}
+
+/// Stands where no engine works.
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[derive(Debug)]
+struct Nowhere;
+
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+impl Engine for Nowhere {
+    fn name(&self) -> &'static str {
+        "none"
+    }
+
+    fn start(&self, _hz: u32) -> Result<Box<dyn Session>, ProfileError> {
+        Err(ProfileError::Unavailable("they need Linux on x86_64 or aarch64".to_owned()))
+    }
+
+    fn resolve(&self, _address: usize, _leaf: bool) -> Vec<String> {
+        Vec::new()
+    }
+}
