@@ -21,6 +21,7 @@ mod recorder;
 mod registry;
 pub mod sampler;
 mod site;
+#[expect(unsafe_code, reason = "follows pointers to the compiler's constants")]
 pub mod snapshot;
 #[expect(unsafe_code, reason = "pin projection, and slots that are never unmapped")]
 mod sync;

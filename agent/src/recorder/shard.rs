@@ -82,10 +82,22 @@ impl<B> Blocks<B> {
         unsafe { block.as_ref() }
     }
 
-    /// The block for everything that found no room.
-    pub(crate) fn overflow(&self) -> Option<&B> {
+    /// Calls `f` for every block with its group's number; 0 for the block of everything that found no room.
+    pub(crate) fn for_each(&self, mut f: impl FnMut(u32, &B)) {
         // SAFETY: as in `find`.
-        unsafe { self.overflow.load(Ordering::Acquire).as_ref() }
+        if let Some(block) = unsafe { self.overflow.load(Ordering::Acquire).as_ref() } {
+            f(0, block);
+        }
+        for (number, page) in self.pages.iter().enumerate() {
+            // SAFETY: as in `find`.
+            let Some(page) = (unsafe { page.load(Ordering::Acquire).as_ref() }) else { continue };
+            for (offset, block) in page.iter().enumerate() {
+                // SAFETY: as in `find`.
+                if let Some(block) = unsafe { block.load(Ordering::Acquire).as_ref() } {
+                    f((number * PAGE + offset) as u32, block);
+                }
+            }
+        }
     }
 
     #[cold]

@@ -7,8 +7,10 @@ pub mod graph;
 mod histogram;
 mod history;
 mod model;
+mod read;
 mod words;
 
 pub use histogram::Histogram;
 pub use history::{History, Point, PoolPoint};
 pub use model::*;
+pub use read::Detail;

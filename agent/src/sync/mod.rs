@@ -8,4 +8,4 @@ mod wait;
 pub(crate) use exclusive::{Exclusive, HoldTime};
 pub(crate) use hold::Hold;
 pub(crate) use resource::{Kind, Resource, with_block};
-pub(crate) use wait::{Op, Subject, Waiting};
+pub(crate) use wait::{Op, Record, Subject, Waiting};

@@ -20,10 +20,7 @@ pub(crate) enum Op {
     Send = 4,
     Recv = 5,
     Join = 9,
-    Sleep = 11,
-    Io = 12,
     Pending = 13,
-    Other = 14,
 }
 
 /// The other end of a wait.
@@ -37,49 +34,165 @@ pub(crate) enum Subject {
     None,
 }
 
-/// The future of an operation that may wait. `None` as the subject's slot means that it is not recorded.
-#[derive(Debug)]
-pub(crate) struct Waiting<F> {
-    future: F,
-    record: Record,
+impl Subject {
+    fn word(self) -> u64 {
+        match self {
+            Subject::Resource(resource) => resource.id().pack(),
+            Subject::Task(id) => id,
+            Subject::None => 0,
+        }
+    }
 }
 
-/// Where a wait is recorded once it is one.
-#[derive(Debug)]
-struct Record {
-    slot: Option<&'static WaitSlot>,
-    /// `None`: never record.
-    subject: Option<Subject>,
-    place: &'static Location<'static>,
-    op: Op,
-    amount: u32,
-    /// The slot's place in its slab.
-    index: u32,
-}
+/// A recorded wait: the number of its slot plus 1, so that "none" costs no room.
+#[derive(Debug, Default)]
+pub(crate) struct Record(u32);
 
-impl<F> Waiting<F> {
-    /// Records a wait of `future` for `subject`, if it comes to one.
+impl Record {
+    /// No wait.
+    pub(crate) const NONE: Record = Record(0);
+
     #[inline(always)]
-    pub(crate) fn new(
-        future: F,
-        subject: Option<Subject>,
-        op: Op,
-        amount: u32,
-        place: &'static Location<'static>,
-    ) -> Self {
-        Self { future, record: Record { slot: None, subject, place, op, amount, index: 0 } }
+    fn slot(&self) -> Option<&'static WaitSlot> {
+        WAITS.get(self.0.checked_sub(1)?)
     }
 
     /// When the wait began, in ticks; `None` if it never came to one.
     #[inline(always)]
     pub(crate) fn began(&self) -> Option<u64> {
-        self.record.slot.map(|slot| slot.since.load(Relaxed))
+        self.slot().map(|slot| slot.since.load(Relaxed))
     }
 
-    /// The operation's future.
-    pub(crate) fn get_mut(self: Pin<&mut Self>) -> Pin<&mut F> {
-        // SAFETY: the future is a part of `self` that is never moved.
-        unsafe { self.map_unchecked_mut(|this| &mut this.future) }
+    /// Notes that the future returned `Pending` to this waker; `place` is null if it is not known. False if there is
+    /// no room for the record.
+    #[inline]
+    pub(crate) fn pending(
+        &mut self,
+        waker: &Waker,
+        subject: Subject,
+        op: Op,
+        amount: u32,
+        place: *const Location<'static>,
+    ) {
+        let slot = match self.slot() {
+            Some(slot) => slot,
+            None => match self.open(subject, op, amount, place) {
+                Some(slot) => slot,
+                None => return,
+            },
+        };
+        match own_slot(waker) {
+            Some(task) => note(slot, Some(task), true),
+            None => with_current(|task| note(slot, task, false)),
+        }
+    }
+
+    /// Notes a wait that blocks the thread, on behalf of the current task.
+    pub(crate) fn blocking(subject: Subject, op: Op, amount: u32, place: *const Location<'static>) -> Self {
+        let mut record = Self::NONE;
+        if let Some(slot) = record.open(subject, op, amount, place) {
+            with_current(|task| note(slot, task, false));
+        }
+        record
+    }
+
+    /// Takes a slot and fills what does not change.
+    fn open(
+        &mut self,
+        subject: Subject,
+        op: Op,
+        amount: u32,
+        place: *const Location<'static>,
+    ) -> Option<&'static WaitSlot> {
+        let taken = recorder::with(|shard, _| {
+            let index = shard.free_waits.pop(&WAITS)?;
+            Some((index, WAITS.get(index)?))
+        });
+        let Some((index, slot)) = taken.flatten() else {
+            Dropped::Wait.count();
+            return None;
+        };
+        self.0 = index + 1;
+        slot.amount.store(amount, Relaxed);
+        slot.subject.store(subject.word(), Relaxed);
+        slot.place.store(place.cast_mut(), Relaxed);
+        slot.since.store(clock::ticks(), Relaxed);
+        slot.op.store(op as u8, Relaxed);
+        Some(slot)
+    }
+
+    /// The wait is over, served or not. Returns how long it was, in ticks.
+    #[inline(always)]
+    pub(crate) fn close(&mut self) -> Option<u64> {
+        if self.0 == 0 {
+            return None;
+        }
+        self.close_open()
+    }
+
+    fn close_open(&mut self) -> Option<u64> {
+        let slot = self.slot()?;
+        let waited = clock::ticks().saturating_sub(slot.since.load(Relaxed));
+        slot.close();
+        recorder::with(|shard, _| shard.free_waits.push(&WAITS, self.0 - 1));
+        self.0 = 0;
+        Some(waited)
+    }
+}
+
+impl Drop for Record {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Notes who polled the future last, and in which poll.
+#[inline(always)]
+fn note(slot: &WaitSlot, task: Option<&'static TaskSlot>, own_waker: bool) {
+    // The future may have moved to another task since its last poll.
+    slot.task.store(task.map_or(0, |t| t.id().pack()), Relaxed);
+    slot.polled.store(task.map_or(0, |t| t.polls.load(Relaxed)), Relaxed);
+    slot.own_waker.store(u8::from(own_waker), Relaxed);
+    slot.open();
+}
+
+/// The future of an operation on a resource that may have to wait.
+#[derive(Debug)]
+pub(crate) struct Waiting<F> {
+    future: F,
+    wait: ResourceWait,
+}
+
+/// The recorded part of [`Waiting`]: it has the `Drop`, so that the future can be pinned beside it.
+#[derive(Debug)]
+struct ResourceWait {
+    resource: Option<&'static ResourceSlot>,
+    place: &'static Location<'static>,
+    record: Record,
+    amount: u32,
+    op: Op,
+    waited: bool,
+}
+
+impl<F> Waiting<F> {
+    /// Records a wait of `future` for `resource`, if it comes to one.
+    #[inline(always)]
+    pub(crate) fn new(
+        future: F,
+        resource: Option<&'static ResourceSlot>,
+        op: Op,
+        amount: u32,
+        place: &'static Location<'static>,
+    ) -> Self {
+        let wait = ResourceWait { resource, place, record: Record::NONE, amount, op, waited: false };
+        Self { future, wait }
+    }
+
+    /// Whether it came to a wait.
+    #[inline(always)]
+    pub(crate) fn waited(&self) -> bool {
+        self.wait.waited
     }
 }
 
@@ -90,93 +203,48 @@ impl<F: Future> Future for Waiting<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         // SAFETY: the future is not moved out of the reference.
         let this = unsafe { self.get_unchecked_mut() };
-        // SAFETY: `this` was pinned, and the future is a part of it that is never moved: `Record` has the `Drop`.
+        // SAFETY: `this` was pinned, and the future is a part of it that is never moved and has no `Drop` of ours.
         let result = unsafe { Pin::new_unchecked(&mut this.future) }.poll(cx);
         if result.is_pending() {
-            this.record.pending(cx.waker());
+            this.wait.pending(cx.waker());
         } else {
-            this.record.finish();
+            this.wait.finish();
         }
         result
     }
 }
 
-impl Record {
-    #[inline]
+impl ResourceWait {
     fn pending(&mut self, waker: &Waker) {
-        let Some(subject) = self.subject else { return };
-        match own_slot(waker) {
-            Some(task) => self.note(subject, Some(task), true),
-            None => with_current(|task| self.note(subject, task, false)),
+        if let Some(resource) = self.resource {
+            self.waited = true;
+            self.record.pending(
+                waker,
+                Subject::Resource(resource),
+                self.op,
+                self.amount,
+                ptr::from_ref(self.place),
+            );
         }
     }
 
-    #[inline]
-    fn note(&mut self, subject: Subject, task: Option<&'static TaskSlot>, own_waker: bool) {
-        let slot = match self.slot {
-            Some(slot) => slot,
-            None => match self.open(subject) {
-                Some(slot) => slot,
-                None => return,
-            },
-        };
-        // The future may have moved to another task since its last poll.
-        slot.task.store(task.map_or(0, |t| t.id().pack()), Relaxed);
-        slot.polled.store(task.map_or(0, |t| t.polls.load(Relaxed)), Relaxed);
-        slot.own_waker.store(u8::from(own_waker), Relaxed);
-        slot.open();
-    }
-
-    /// Takes a slot and fills what does not change.
-    fn open(&mut self, subject: Subject) -> Option<&'static WaitSlot> {
-        let taken = recorder::with(|shard, _| {
-            let index = shard.free_waits.pop(&WAITS)?;
-            Some((index, WAITS.get(index)?))
-        });
-        let Some((index, slot)) = taken.flatten() else {
-            Dropped::Wait.count();
-            self.subject = None;
-            return None;
-        };
-        self.index = index;
-        slot.amount.store(self.amount, Relaxed);
-        slot.subject.store(
-            match subject {
-                Subject::Resource(resource) => resource.id().pack(),
-                Subject::Task(id) => id,
-                Subject::None => 0,
-            },
-            Relaxed,
-        );
-        slot.place.store(ptr::from_ref(self.place).cast_mut(), Relaxed);
-        slot.since.store(clock::ticks(), Relaxed);
-        slot.op.store(self.op as u8, Relaxed);
-        self.slot = Some(slot);
-        Some(slot)
-    }
-
-    /// The wait is over, served or not: its duration goes to the resource's group.
+    /// The wait is over: its duration goes to the resource's group.
     #[inline(always)]
     fn finish(&mut self) {
-        if let Some(slot) = self.slot.take() {
-            self.close(slot);
-        }
-    }
-
-    fn close(&self, slot: &'static WaitSlot) {
-        let waited = clock::ticks().saturating_sub(slot.since.load(Relaxed));
-        slot.close();
-        if let Some(Subject::Resource(resource)) = self.subject {
-            with_block(resource, |_, block| match self.op {
-                Op::Send => block.send_wait.record(waited),
-                _ => block.wait.record(waited),
-            });
-        }
-        recorder::with(|shard, _| shard.free_waits.push(&WAITS, self.index));
+        let (Some(waited), Some(resource)) = (self.record.close(), self.resource) else { return };
+        record_wait(resource, self.op, waited);
     }
 }
 
-impl Drop for Record {
+/// Adds a wait to the histogram of the resource's group.
+fn record_wait(resource: &ResourceSlot, op: Op, ticks: u64) {
+    with_block(resource, |_, block| match op {
+        Op::Send => block.send_wait.record(ticks),
+        _ => block.wait.record(ticks),
+    });
+}
+
+impl Drop for ResourceWait {
     #[inline(always)]
     fn drop(&mut self) {
         self.finish();

@@ -1,0 +1,240 @@
+//! Resources and their groups, waits and holds.
+
+use super::{Detail, NOWHERE};
+use crate::clock;
+use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskId};
+use crate::recorder::{self, ResourceBlock};
+use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS};
+use crate::snapshot::{Histogram, Hold, Op, Place, Resource, ResourceGroup, ResourceKind, Task, TaskState, Wait};
+use std::panic::Location;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::{AtomicPtr, fence};
+
+fn place(pointer: &AtomicPtr<Location<'static>>) -> Place {
+    // SAFETY: null, or one of the compiler's constants, which live for ever.
+    match unsafe { pointer.load(Relaxed).cast_const().as_ref::<'static>() } {
+        Some(location) => {
+            Place { file: location.file(), line: location.line(), column: location.column() }
+        }
+        None => NOWHERE,
+    }
+}
+
+/// The kind with this number.
+fn kind(number: u8) -> ResourceKind {
+    use ResourceKind::*;
+    const KINDS: [ResourceKind; 13] = [
+        Mutex,
+        RwLock,
+        Semaphore,
+        Mpsc,
+        Oneshot,
+        Broadcast,
+        Watch,
+        Notify,
+        Barrier,
+        OnceCell,
+        Join,
+        Condvar,
+        BlockingPool,
+    ];
+    KINDS.get(usize::from(number)).copied().unwrap_or(Mutex)
+}
+
+/// The operation with this number.
+fn op(number: u8) -> Op {
+    use Op::*;
+    const OPS: [Op; 15] = [
+        Lock, Read, Write, Acquire, Send, Recv, Changed, Notified, Wait, Join, Init, Sleep, Io, Pending, Other,
+    ];
+    OPS.get(usize::from(number)).copied().unwrap_or(Other)
+}
+
+/// All live resources, and who holds the locks among them.
+pub(super) fn read() -> (Vec<Resource>, Vec<Hold>) {
+    let (mut resources, mut holds) = (Vec::new(), Vec::new());
+    let kinds: Vec<ResourceKind> =
+        registry::groups().resources.iter().map(|group| kind(group.key.kind)).collect();
+    RESOURCES.for_each(|_, slot| {
+        let state = slot.state.load(Acquire);
+        if state & ResourceSlot::LIVE == 0 {
+            return;
+        }
+        let group = slot.group.load(Relaxed);
+        // A resource of a group that is younger than the list is left to the next look.
+        let Some(kind) = kinds.get(group as usize).copied() else { return };
+        let id = slot.id();
+        let resource = copy(slot, id, group, kind, state);
+        let hold = holder(slot, id, kind);
+        fence(Acquire);
+        if slot.state.load(Relaxed) >> 32 == state >> 32 {
+            resources.push(resource);
+            holds.extend(hold);
+        }
+    });
+    (resources, holds)
+}
+
+fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, state: u64) -> Resource {
+    let queue = kind == ResourceKind::Mpsc;
+    let semaphore = kind == ResourceKind::Semaphore;
+    let limit = slot.limit.load(Relaxed);
+    // Received first: what is received between the two loads would otherwise be more than was sent.
+    let left = slot.left.load(Acquire);
+    let entered = slot.entered.load(Relaxed);
+    let task = |word: u64| TaskId::unpack(word).filter(|_| queue && word != ResourceSlot::NOBODY);
+    Resource {
+        id,
+        group: ResourceGroupId(group),
+        created_at: clock::time_of(slot.created_at.load(Relaxed)),
+        creator: TaskId::unpack(slot.creator.load(Relaxed)),
+        covered: state & ResourceSlot::FOREIGN == 0,
+        closed: state & ResourceSlot::CLOSED != 0,
+        depth: queue.then(|| entered.saturating_sub(left)),
+        capacity: (queue && limit > 0).then_some(limit),
+        senders: queue.then(|| u64::from(slot.senders.load(Relaxed))),
+        receivers: queue.then(|| u64::from(slot.receivers.load(Relaxed))),
+        sent: queue.then_some(entered),
+        received: queue.then_some(left),
+        permits: semaphore.then_some(limit),
+        permits_out: None,
+        last_sender: task(slot.user.load(Relaxed)),
+        last_receiver: task(slot.receiver.load(Relaxed)),
+    }
+}
+
+/// Who holds a lock.
+fn holder(slot: &ResourceSlot, id: ResourceId, kind: ResourceKind) -> Option<Hold> {
+    if kind != ResourceKind::Mutex {
+        return None;
+    }
+    let user = slot.user.load(Acquire);
+    let (since, place) = (slot.since.load(Relaxed), place(&slot.place));
+    if user == 0 {
+        return None;
+    }
+    let task = TaskId::unpack(user).filter(|_| user != ResourceSlot::NOBODY);
+    let since = (since != 0).then(|| clock::time_of(since));
+    Some(Hold { resource: id, task, place, since, amount: 1 })
+}
+
+/// All guards and permits that have a slot of their own.
+pub(super) fn holds() -> Vec<Hold> {
+    let mut holds = Vec::new();
+    HOLDS.for_each(|_, slot| {
+        let read = slot.read(|slot| {
+            Some(Hold {
+                resource: ResourceId::unpack(slot.resource.load(Relaxed))?,
+                task: TaskId::unpack(slot.task.load(Relaxed)),
+                place: place(&slot.place),
+                since: Some(clock::time_of(slot.since.load(Relaxed))),
+                amount: slot.amount.load(Relaxed),
+            })
+        });
+        holds.extend(read.flatten());
+    });
+    holds
+}
+
+/// All waits in progress; `tasks` are those of the same look.
+pub(super) fn waits(tasks: &[Task]) -> Vec<Wait> {
+    let mut waits = Vec::new();
+    WAITS.for_each(|_, slot| {
+        let read = slot.read(|slot| {
+            let op = op(slot.op.load(Relaxed));
+            let subject = slot.subject.load(Relaxed);
+            let join = op == Op::Join;
+            let task = TaskId::unpack(slot.task.load(Relaxed));
+            Wait {
+                task,
+                resource: ResourceId::unpack(subject).filter(|_| !join),
+                target: TaskId::unpack(subject).filter(|_| join),
+                op,
+                place: place(&slot.place),
+                since: clock::time_of(slot.since.load(Relaxed)),
+                current: task.is_some_and(|task| is_current(task, slot.polled.load(Relaxed), tasks)),
+                own_waker: slot.own_waker.load(Relaxed) == 1,
+                amount: slot.amount.load(Relaxed),
+            }
+        });
+        waits.extend(read);
+    });
+    waits
+}
+
+/// Whether a future that was last polled when the task's `polls` word was `polled` was polled by its last poll.
+fn is_current(id: TaskId, polled: u32, tasks: &[Task]) -> bool {
+    let Ok(found) = tasks.binary_search_by_key(&id, |task| task.id) else { return false };
+    let Some(slot) = TASKS.get(id.index()) else { return false };
+    let polls = slot.polls.load(Relaxed);
+    // Odd during a poll. While one runs, it may not have come to this future yet.
+    let last = if polls & 1 == 1 { polls } else { polls.wrapping_sub(1) };
+    polled == last || tasks[found].state == TaskState::Running && polled == last.wrapping_sub(2)
+}
+
+/// All groups of resources, with what all shards recorded about them.
+pub(super) fn groups(detail: Detail) -> Vec<ResourceGroup> {
+    let mut groups: Vec<ResourceGroup> = registry::groups()
+        .resources
+        .iter()
+        .map(|group| {
+            let (file, line, column) = group.key.place;
+            let place = Place { file, line, column };
+            let name = if group.label.is_empty() { place.to_string() } else { group.label.to_owned() };
+            empty(group.key.pool, kind(group.key.kind), name, place)
+        })
+        .collect();
+    for shard in recorder::shards() {
+        shard.resources.for_each(|number, block| {
+            if let Some(group) = groups.get_mut(number as usize) {
+                add(group, block, detail);
+            }
+        });
+    }
+    RESOURCES.for_each(|_, slot| {
+        if slot.state.load(Acquire) & ResourceSlot::LIVE != 0 {
+            if let Some(group) = groups.get_mut(slot.group.load(Relaxed) as usize) {
+                count(group, slot.entered.load(Relaxed), slot.left.load(Relaxed));
+            }
+        }
+    });
+    groups
+}
+
+fn empty(pool: PoolId, kind: ResourceKind, name: String, place: Place) -> ResourceGroup {
+    ResourceGroup {
+        pool,
+        kind,
+        name,
+        place,
+        created: 0,
+        wait: Histogram::default(),
+        hold: Histogram::default(),
+        dwell: Histogram::default(),
+        send_wait: Histogram::default(),
+        acquired: 0,
+        sent: 0,
+        received: 0,
+    }
+}
+
+fn add(group: &mut ResourceGroup, block: &ResourceBlock, detail: Detail) {
+    group.created += block.created.load(Relaxed);
+    count(group, block.entered.load(Relaxed), block.left.load(Relaxed));
+    if detail == Detail::Full {
+        block.wait.add_to(&mut group.wait.counts, &mut group.wait.sum);
+        block.hold.add_to(&mut group.hold.counts, &mut group.hold.sum);
+        block.dwell.add_to(&mut group.dwell.counts, &mut group.dwell.sum);
+        block.send_wait.add_to(&mut group.send_wait.counts, &mut group.send_wait.sum);
+    }
+}
+
+/// What went in and out of one of the group's resources, or of some that are gone.
+fn count(group: &mut ResourceGroup, entered: u64, left: u64) {
+    if group.kind == ResourceKind::Mpsc {
+        group.sent += entered;
+        group.received += left;
+    } else {
+        group.acquired += entered;
+    }
+}

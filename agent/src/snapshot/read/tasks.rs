@@ -1,0 +1,134 @@
+//! Tasks and their groups.
+
+use super::Detail;
+use crate::clock;
+use crate::id::{SiteId, TaskGroupId, TaskId};
+use crate::recorder::{self, TaskBlock};
+use crate::registry::{self, BLIND, TASKS, TaskSlot, unpack_await};
+use crate::snapshot::{AwaitEntry, Finished, Histogram, Place, Task, TaskGroup, TaskKind, TaskState};
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::{AtomicU64, fence};
+
+/// How often a task that is polled all the time is read again before a mixed copy is taken as "running".
+const TRIES: u32 = 3;
+
+/// All live tasks, in the order of their slots.
+pub(super) fn read() -> Vec<Task> {
+    let mut tasks = Vec::new();
+    TASKS.for_each(|_, slot| tasks.extend(read_slot(slot)));
+    tasks
+}
+
+fn read_slot(slot: &TaskSlot) -> Option<Task> {
+    let mut last = None;
+    for _ in 0..TRIES {
+        let polls = slot.polls.load(Acquire);
+        let word = slot.group.load(Acquire);
+        if word & TaskSlot::LIVE == 0 {
+            return None;
+        }
+        let id = slot.id();
+        let task = copy(slot, id, word & TaskSlot::GROUP, polls);
+        fence(Acquire);
+        if slot.id() != id {
+            continue;
+        }
+        if slot.polls.load(Relaxed) == polls {
+            return Some(task);
+        }
+        last = Some(Task { state: TaskState::Running, awaits: Vec::new(), awaits_lost: 0, ..task });
+    }
+    last
+}
+
+fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
+    let running = polls & 1 == 1;
+    let woken = slot.woken.load(Relaxed) == (polls >> 1).wrapping_add(1);
+    let await_len = slot.await_len.load(Relaxed);
+    let covered = await_len != BLIND;
+    let state = match () {
+        () if running => TaskState::Running,
+        () if !covered => TaskState::Unknown,
+        () if woken => TaskState::Runnable,
+        () => TaskState::Waiting,
+    };
+    let since = if state == TaskState::Runnable { &slot.woken_at } else { &slot.since };
+    // While it runs the list is that of the poll in progress, which is not complete.
+    let awaits = if covered && !running { usize::from(await_len) } else { 0 };
+    Task {
+        id,
+        group: TaskGroupId(group),
+        state,
+        parent: TaskId::unpack(slot.parent.load(Relaxed)),
+        spawned_at: clock::time_of(slot.spawned_at.load(Relaxed)),
+        since: clock::time_of(since.load(Relaxed)),
+        polls: (u64::from(slot.polls_high.load(Relaxed)) << 32 | u64::from(polls)).div_ceil(2),
+        busy: clock::nanos(slot.busy.load(Relaxed)),
+        scheduled: clock::nanos(slot.scheduled.load(Relaxed)),
+        wakes: u64::from(slot.wakes_high.load(Relaxed)) << 32 | u64::from(slot.wakes.load(Relaxed)),
+        wakers: (slot.refs.load(Relaxed) as u32).saturating_sub(1),
+        covered,
+        awaits: slot.awaits.iter().take(awaits).map(|entry| await_entry(entry.load(Relaxed))).collect(),
+        awaits_lost: slot.awaits_lost.load(Relaxed),
+    }
+}
+
+fn await_entry(word: u32) -> AwaitEntry {
+    let (site, start) = unpack_await(word);
+    AwaitEntry { site: SiteId(site), start }
+}
+
+/// The kind with this number.
+fn kind(number: u8) -> TaskKind {
+    const KINDS: [TaskKind; 5] =
+        [TaskKind::Task, TaskKind::Local, TaskKind::Blocking, TaskKind::Thread, TaskKind::Root];
+    KINDS.get(usize::from(number)).copied().unwrap_or(TaskKind::Task)
+}
+
+/// All groups of tasks, with what all shards recorded about them.
+pub(super) fn groups(detail: Detail) -> Vec<TaskGroup> {
+    let mut groups: Vec<TaskGroup> = registry::groups()
+        .tasks
+        .iter()
+        .map(|group| {
+            let (file, line, column) = group.key.place;
+            TaskGroup {
+                pool: group.key.pool,
+                kind: kind(group.key.kind),
+                label: group.label.to_owned(),
+                place: Place { file, line, column },
+                spawned: 0,
+                finished: Finished::default(),
+                poll: Histogram::default(),
+                schedule_delay: Histogram::default(),
+                lifetime: Histogram::default(),
+            }
+        })
+        .collect();
+    for shard in recorder::shards() {
+        shard.tasks.for_each(|number, block| {
+            if let Some(group) = groups.get_mut(number as usize) {
+                add(group, block, detail);
+            }
+        });
+    }
+    groups
+}
+
+fn add(group: &mut TaskGroup, block: &TaskBlock, detail: Detail) {
+    let read = |number: &AtomicU64| number.load(Relaxed);
+    group.spawned += read(&block.spawned);
+    let [completed, panicked, aborted, shutdown, unpolled, dropped] = block.ended.each_ref().map(read);
+    let finished = &mut group.finished;
+    finished.completed += completed;
+    finished.panicked += panicked;
+    finished.aborted += aborted;
+    finished.shutdown += shutdown;
+    finished.unpolled += unpolled;
+    finished.dropped += dropped;
+    if detail == Detail::Full {
+        block.poll.add_to(&mut group.poll.counts, &mut group.poll.sum);
+        block.delay.add_to(&mut group.schedule_delay.counts, &mut group.schedule_delay.sum);
+        block.lifetime.add_to(&mut group.lifetime.counts, &mut group.lifetime.sum);
+    }
+}
