@@ -12,6 +12,7 @@ pub mod detect;
 mod error;
 pub mod grid;
 pub mod id;
+pub mod metrics;
 #[expect(dead_code, unused_imports, reason = "each name stays until its last user is written; trimmed then")]
 mod primitive;
 pub mod profile;

@@ -1,0 +1,131 @@
+//! What is added up for each pool, each kind of task and each resource name.
+
+use crate::snapshot::{Histogram, Op, ResourceKind, TaskState};
+use std::borrow::Cow;
+
+/// The tasks of a pool.
+#[derive(Debug)]
+pub(crate) struct PoolRow<'a> {
+    pub(crate) name: &'a str,
+    /// Whether anything was ever spawned into it.
+    pub(crate) has_tasks: bool,
+    /// Live tasks, in the order of `TaskState`.
+    pub(crate) states: [u64; TaskState::ALL.len()],
+    pub(crate) poll: Cow<'a, Histogram>,
+    pub(crate) schedule_delay: Cow<'a, Histogram>,
+    pub(crate) lifetime: Cow<'a, Histogram>,
+}
+
+/// Tasks of one name in one pool.
+#[derive(Debug)]
+pub(crate) struct TaskRow<'a> {
+    pub(crate) pool: &'a str,
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) spawned: u64,
+    pub(crate) completed: u64,
+    pub(crate) cancelled: u64,
+    pub(crate) panicked: u64,
+}
+
+/// Resources of one kind and name in one pool.
+#[derive(Debug)]
+pub(crate) struct ResourceRow<'a> {
+    pub(crate) kind: ResourceKind,
+    pub(crate) pool: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) wait: Cow<'a, Histogram>,
+    pub(crate) hold: Cow<'a, Histogram>,
+    pub(crate) dwell: Cow<'a, Histogram>,
+    pub(crate) send_wait: Cow<'a, Histogram>,
+    pub(crate) sent: u64,
+    pub(crate) received: u64,
+    pub(crate) live: u64,
+    pub(crate) depth: Option<u64>,
+    pub(crate) capacity: Option<u64>,
+    pub(crate) permits: Option<u64>,
+    pub(crate) permits_out: Option<u64>,
+    /// Waits in progress that a healthy program ends soon.
+    pub(crate) waiters: u64,
+    /// How long the longest of them has lasted, in nanoseconds.
+    pub(crate) oldest_wait: u64,
+}
+
+/// Runtimes of one name.
+#[derive(Debug)]
+pub(crate) struct RuntimeRow<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) workers: u64,
+    pub(crate) busy: u64,
+}
+
+impl<'a> PoolRow<'a> {
+    /// A pool without anything in it.
+    pub(crate) fn new(name: &'a str) -> Self {
+        let none = || Cow::Owned(Histogram::default());
+        PoolRow {
+            name,
+            has_tasks: false,
+            states: [0; TaskState::ALL.len()],
+            poll: none(),
+            schedule_delay: none(),
+            lifetime: none(),
+        }
+    }
+}
+
+impl<'a> ResourceRow<'a> {
+    /// A row that nothing was added to.
+    pub(crate) fn new(kind: ResourceKind, pool: &'a str, name: &'a str) -> Self {
+        let none = || Cow::Owned(Histogram::default());
+        ResourceRow {
+            kind,
+            pool,
+            name,
+            wait: none(),
+            hold: none(),
+            dwell: none(),
+            send_wait: none(),
+            sent: 0,
+            received: 0,
+            live: 0,
+            depth: None,
+            capacity: None,
+            permits: None,
+            permits_out: None,
+            waiters: 0,
+            oldest_wait: 0,
+        }
+    }
+
+    /// Whether a healthy program ends such a wait soon. A receiver without work, a ticker or a join may wait for
+    /// ever.
+    pub(crate) fn should_end(op: Op) -> bool {
+        matches!(op, Op::Lock | Op::Read | Op::Write | Op::Acquire | Op::Send | Op::Init)
+    }
+
+    /// Whether a wait for it can be too long at all.
+    pub(crate) fn has_oldest_wait(&self) -> bool {
+        use ResourceKind::{Mpsc, Mutex, OnceCell, RwLock, Semaphore};
+        matches!(self.kind, Mutex | RwLock | Semaphore | Mpsc | OnceCell)
+    }
+}
+
+/// Adds a histogram to one that may still be borrowed from the snapshot.
+pub(crate) fn add<'a>(sum: &mut Cow<'a, Histogram>, more: &'a Histogram) {
+    if more.counts.is_empty() {
+        return;
+    }
+    if sum.counts.is_empty() {
+        *sum = Cow::Borrowed(more);
+    } else {
+        sum.to_mut().merge(more);
+    }
+}
+
+/// Adds a number that may be unknown: the sum of what is known, `None` if nothing is.
+pub(crate) fn add_known(sum: &mut Option<u64>, more: Option<u64>) {
+    *sum = match (*sum, more) {
+        (Some(a), Some(b)) => Some(a.saturating_add(b)),
+        (known, None) | (None, known) => known,
+    };
+}

@@ -1,0 +1,245 @@
+//! A snapshot added up into rows, one for each set of label values.
+//!
+//! Groups that would have the same labels are one row, so that no series can appear twice in a body (which would
+//! lose the whole scrape). Groups that were not admitted are the row `other`.
+
+use crate::detect::{Certainty, FindingKind};
+use crate::metrics::admission::{Admission, Class, cost};
+use crate::metrics::facts;
+use crate::metrics::input::{Input, Overhead};
+use crate::metrics::metric::Metric;
+use crate::metrics::rows::{PoolRow, ResourceRow, RuntimeRow, TaskRow, add, add_known};
+use crate::snapshot::{AgentStats, Place, ResourceKind, Snapshot};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// Name of the row that takes what was not admitted.
+pub(crate) const OTHER: &str = "other";
+
+/// Everything that is exported, added up.
+#[derive(Debug)]
+pub(crate) struct Tally<'a> {
+    pub(crate) pools: Vec<PoolRow<'a>>,
+    pub(crate) tasks: Vec<TaskRow<'a>>,
+    pub(crate) resources: Vec<ResourceRow<'a>>,
+    pub(crate) runtimes: Vec<RuntimeRow<'a>>,
+    /// Open findings by kind and certainty.
+    pub(crate) findings: Vec<(FindingKind, Certainty, u64)>,
+    /// Findings since the start.
+    pub(crate) findings_total: Vec<(FindingKind, u64)>,
+    /// Shares of tasks and of resources that are covered, where there are any.
+    pub(crate) coverage: Vec<(&'static str, f64)>,
+    /// What the agent did not record, by kind.
+    pub(crate) dropped: Vec<(&'static str, u64)>,
+    pub(crate) agent: &'a AgentStats,
+    pub(crate) version: &'a str,
+    pub(crate) agent_cpu: Option<u64>,
+    pub(crate) overhead: Option<Overhead>,
+    /// Series that are part of a row `other`.
+    pub(crate) folded: u64,
+}
+
+impl<'a> Tally<'a> {
+    /// Adds up one snapshot.
+    pub(crate) fn new(input: &Input<'a>, admission: &mut Admission, max_series: usize) -> Self {
+        let snapshot = input.snapshot;
+        let mut gate = Gate { admission, max_series };
+        let mut pools = Pools::new(snapshot, &mut gate);
+        let tasks = task_rows(snapshot, &mut pools, &mut gate);
+        let resources = resource_rows(snapshot, &pools, &mut gate);
+        pools.count_states(snapshot);
+        Tally {
+            pools: pools.rows,
+            tasks,
+            resources,
+            runtimes: facts::runtimes(snapshot),
+            findings: facts::open_findings(input.findings),
+            findings_total: facts::all_findings(input.findings_total),
+            coverage: facts::coverage(snapshot),
+            dropped: facts::dropped(&snapshot.agent),
+            agent: &snapshot.agent,
+            version: input.version,
+            agent_cpu: input.agent_cpu,
+            overhead: input.overhead,
+            folded: admission.folded() as u64,
+        }
+    }
+}
+
+impl<'a> Tally<'a> {
+    pub(crate) fn queues(&self) -> impl Iterator<Item = &ResourceRow<'a>> {
+        self.resources.iter().filter(|r| r.kind == ResourceKind::Mpsc)
+    }
+
+    pub(crate) fn semaphores(&self) -> impl Iterator<Item = &ResourceRow<'a>> {
+        self.resources.iter().filter(|r| r.kind == ResourceKind::Semaphore)
+    }
+
+    /// Locks and how they are taken.
+    pub(crate) fn locks(&self) -> impl Iterator<Item = (&ResourceRow<'a>, &'static str)> {
+        self.resources.iter().filter_map(|r| match r.kind {
+            ResourceKind::Mutex => Some((r, "lock")),
+            // The group of a reader-writer lock keeps one histogram for both.
+            ResourceKind::RwLock => Some((r, "any")),
+            _ => None,
+        })
+    }
+}
+
+/// The series cap, for one scrape.
+struct Gate<'g> {
+    admission: &'g mut Admission,
+    max_series: usize,
+}
+
+impl Gate<'_> {
+    fn admits(&mut self, class: Class, place: usize, cost: usize) -> bool {
+        self.admission.admits(class, place, cost, self.max_series)
+    }
+}
+
+/// The rows of the pools, and where each pool of the snapshot went.
+struct Pools<'a> {
+    rows: Vec<PoolRow<'a>>,
+    /// By pool: its row, and whether the row is its own.
+    of: Vec<(usize, bool)>,
+}
+
+impl<'a> Pools<'a> {
+    fn new(snapshot: &'a Snapshot, gate: &mut Gate<'_>) -> Self {
+        let cost = cost(|m| m.has_label("pool") && m.labels.iter().all(|l| ["pool", "state"].contains(l)));
+        let mut pools = Pools { rows: Vec::new(), of: Vec::new() };
+        let mut places = HashMap::new();
+        for (place, pool) in snapshot.pools.iter().enumerate() {
+            let own = gate.admits(Class::Pool, place, cost);
+            let name = if own { pool.name.as_str() } else { OTHER };
+            let row = *places.entry(name).or_insert_with(|| {
+                pools.rows.push(PoolRow::new(name));
+                pools.rows.len() - 1
+            });
+            pools.of.push((row, own));
+        }
+        pools
+    }
+
+    /// Name of the row that a pool went into, and whether it is its own; `None` for an id of no pool.
+    fn place(&self, pool: usize) -> Option<(&'a str, bool)> {
+        let (row, own) = *self.of.get(pool)?;
+        Some((self.rows[row].name, own))
+    }
+
+    fn count_states(&mut self, snapshot: &Snapshot) {
+        for task in &snapshot.tasks {
+            let Some(group) = snapshot.task_groups.get(task.group.index()) else { continue };
+            let Some((row, _)) = self.of.get(group.pool.index()) else { continue };
+            self.rows[*row].states[task.state as usize] += 1;
+        }
+    }
+}
+
+fn task_rows<'a>(snapshot: &'a Snapshot, pools: &mut Pools<'a>, gate: &mut Gate<'_>) -> Vec<TaskRow<'a>> {
+    let cost = cost(|m| m.has_label("task"));
+    let mut rows: Vec<TaskRow<'a>> = Vec::new();
+    let mut places: HashMap<(&str, &str, Option<Place>), usize> = HashMap::new();
+    for (place, group) in snapshot.task_groups.iter().enumerate() {
+        let known = pools.place(group.pool.index());
+        if let Some((row, _)) = pools.of.get(group.pool.index()) {
+            let pool = &mut pools.rows[*row];
+            pool.has_tasks = true;
+            add(&mut pool.poll, &group.poll);
+            add(&mut pool.schedule_delay, &group.schedule_delay);
+            add(&mut pool.lifetime, &group.lifetime);
+        }
+        let (pool, own_pool) = known.unwrap_or((OTHER, false));
+        let mut key = (pool, group.label.as_str(), group.label.is_empty().then_some(group.place));
+        let price = if places.contains_key(&key) { 0 } else { cost };
+        let own = if own_pool {
+            gate.admits(Class::Task, place, price)
+        } else {
+            gate.admission.refuse(Class::Task, place, cost);
+            false
+        };
+        if !own {
+            key = (OTHER, OTHER, None);
+        }
+        let row = match places.entry(key) {
+            Entry::Occupied(there) => *there.get(),
+            Entry::Vacant(free) => {
+                let name = match key.2 {
+                    Some(place) => Cow::Owned(place.to_string()),
+                    None => Cow::Borrowed(key.1),
+                };
+                rows.push(TaskRow { pool: key.0, name, spawned: 0, completed: 0, cancelled: 0, panicked: 0 });
+                *free.insert(rows.len() - 1)
+            }
+        };
+        let row = &mut rows[row];
+        row.spawned += group.spawned;
+        row.completed += group.finished.completed;
+        row.cancelled += group.finished.cancelled();
+        row.panicked += group.finished.panicked;
+    }
+    rows
+}
+
+fn resource_cost(kind: ResourceKind) -> usize {
+    let has: fn(&Metric) -> bool = match kind {
+        ResourceKind::Mutex | ResourceKind::RwLock => |m| m.has_label("lock") || m.has_label("resource"),
+        ResourceKind::Semaphore => |m| m.has_label("semaphore") || m.has_label("resource"),
+        ResourceKind::Mpsc => |m| m.has_label("queue") || m.has_label("resource"),
+        ResourceKind::OnceCell => |m| m.has_label("resource"),
+        _ => return 0,
+    };
+    cost(has)
+}
+
+fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<'_>) -> Vec<ResourceRow<'a>> {
+    let mut rows: Vec<ResourceRow<'a>> = Vec::new();
+    let mut places: HashMap<(ResourceKind, &str, &str), usize> = HashMap::new();
+    let mut row_of = Vec::with_capacity(snapshot.resource_groups.len());
+    for (place, group) in snapshot.resource_groups.iter().enumerate() {
+        let (pool, own_pool) = pools.place(group.pool.index()).unwrap_or((OTHER, false));
+        let cost = resource_cost(group.kind);
+        let mut key = (group.kind, pool, group.name.as_str());
+        let price = if places.contains_key(&key) { 0 } else { cost };
+        let own = if own_pool {
+            gate.admits(Class::Resource, place, price)
+        } else {
+            gate.admission.refuse(Class::Resource, place, cost);
+            false
+        };
+        if !own {
+            key = (group.kind, OTHER, OTHER);
+        }
+        let row = *places.entry(key).or_insert_with(|| {
+            rows.push(ResourceRow::new(key.0, key.1, key.2));
+            rows.len() - 1
+        });
+        row_of.push(row);
+        let row = &mut rows[row];
+        add(&mut row.wait, &group.wait);
+        add(&mut row.hold, &group.hold);
+        add(&mut row.dwell, &group.dwell);
+        add(&mut row.send_wait, &group.send_wait);
+        row.sent += group.sent;
+        row.received += group.received;
+    }
+    for resource in &snapshot.resources {
+        let Some(row) = row_of.get(resource.group.index()) else { continue };
+        let row = &mut rows[*row];
+        row.live += 1;
+        add_known(&mut row.depth, resource.depth);
+        add_known(&mut row.capacity, resource.capacity);
+        add_known(&mut row.permits, resource.permits);
+        add_known(&mut row.permits_out, resource.permits_out);
+    }
+    for wait in snapshot.waits.iter().filter(|w| ResourceRow::should_end(w.op)) {
+        let Some(resource) = wait.resource.and_then(|id| snapshot.resource(id)) else { continue };
+        let Some(row) = row_of.get(resource.group.index()) else { continue };
+        let row = &mut rows[*row];
+        row.waiters += 1;
+        row.oldest_wait = row.oldest_wait.max(snapshot.at.saturating_sub(wait.since));
+    }
+    rows
+}

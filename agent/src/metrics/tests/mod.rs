@@ -1,0 +1,7 @@
+//! Scrapes of programs that are written out.
+
+mod cap;
+mod catalog;
+mod fixture;
+mod parse;
+mod scrape;
