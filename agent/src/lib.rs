@@ -29,6 +29,7 @@ mod sync;
 #[expect(unsafe_code, reason = "the task wrapper's pin projection and the waker in the slot")]
 mod task;
 
+#[expect(unsafe_code, reason = "a runtime is taken apart for its shutdown")]
 pub mod tokio;
 
 pub use config::{Config, Token, VARIABLES, Variable};

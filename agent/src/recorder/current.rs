@@ -2,7 +2,7 @@
 
 use super::shard::{self, Shard};
 use crate::clock;
-use crate::registry::TaskSlot;
+use crate::registry::{RuntimeRecord, TaskSlot};
 use std::cell::Cell;
 use std::ptr;
 
@@ -13,7 +13,7 @@ pub(crate) struct Local {
     /// The task that is being polled, innermost first; null outside of any.
     pub task: Cell<*const TaskSlot>,
     /// The runtime whose shutdown runs on this thread, or that this thread works for.
-    pub runtime: Cell<*const crate::registry::RuntimeRecord>,
+    pub runtime: Cell<*const RuntimeRecord>,
 }
 
 thread_local! {
@@ -95,5 +95,29 @@ impl Drop for Entered {
     #[inline(always)]
     fn drop(&mut self) {
         LOCAL.with(|local| local.task.set(self.before));
+    }
+}
+
+/// The calling thread works for this runtime until its end.
+pub(crate) fn works_for(runtime: &'static RuntimeRecord) {
+    LOCAL.with(|local| local.runtime.set(runtime));
+}
+
+/// The calling thread works for a runtime until this is dropped.
+#[derive(Debug)]
+pub(crate) struct OnRuntime {
+    before: *const RuntimeRecord,
+}
+
+impl OnRuntime {
+    /// The calling thread works for `runtime`.
+    pub(crate) fn new(runtime: &'static RuntimeRecord) -> Self {
+        Self { before: LOCAL.with(|local| local.runtime.replace(runtime)) }
+    }
+}
+
+impl Drop for OnRuntime {
+    fn drop(&mut self) {
+        LOCAL.with(|local| local.runtime.set(self.before));
     }
 }

@@ -8,7 +8,7 @@ mod histogram;
 mod local;
 mod shard;
 
-pub(crate) use current::{Entered, LOCAL, Local, with, with_current};
+pub(crate) use current::{Entered, LOCAL, Local, OnRuntime, with, with_current, works_for};
 pub(crate) use histogram::Histogram;
 pub(crate) use local::FreeList;
 pub(crate) use shard::{ResourceBlock, Shard, TaskBlock, bump, shards};

@@ -1,56 +1,75 @@
 //! The runtimes that were built through the drop-ins.
 
 use crate::primitive::real::Mutex;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
 
-/// How a runtime is asked for its own counts; the answer holds no reference to it.
+/// How a runtime is asked for its own counts.
 pub(crate) trait RuntimeProbe: Send + Sync {
     /// Workers, alive tasks, length of the global queue, busy nanoseconds of all workers.
     fn counts(&self) -> [u64; 4];
 }
 
-/// A runtime.
+/// A runtime. The record is never freed, since threads of the runtime may look at it until their very end; what it
+/// holds of the runtime goes when that is dropped.
 pub(crate) struct RuntimeRecord {
-    pub name: String,
-    pub probe: Box<dyn RuntimeProbe>,
+    name: String,
+    probe: Mutex<Option<Box<dyn RuntimeProbe>>>,
     /// Set when its shutdown begins: tasks dropped from then on were dropped by it.
     closing: AtomicBool,
 }
 
 impl RuntimeRecord {
-    pub(crate) fn close(&self) {
-        self.closing.store(true, Ordering::Release);
+    /// Its threads' name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
+    /// The runtime's own counts; `None` once it is gone.
+    pub(crate) fn counts(&self) -> Option<[u64; 4]> {
+        Some(self.probe.lock().as_ref()?.counts())
+    }
+
+    /// Lets the record speak for a runtime.
+    pub(crate) fn attach(&'static self, probe: Box<dyn RuntimeProbe>) {
+        *self.probe.lock() = Some(probe);
+        runtimes().0.lock().push(self);
+    }
+
+    /// The shutdown of the runtime begins.
+    pub(crate) fn close(&'static self) {
+        self.closing.store(true, Ordering::Release);
+        runtimes().0.lock().retain(|other| !std::ptr::eq(*other, self));
+        let probe = self.probe.lock().take();
+        drop(probe);
+    }
+
+    /// Whether its shutdown has begun.
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
     }
 }
 
-impl std::fmt::Debug for RuntimeRecord {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for RuntimeRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RuntimeRecord").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
 /// The list of live runtimes.
-#[derive(Debug, Default)]
-pub(crate) struct Runtimes(Mutex<Vec<Weak<RuntimeRecord>>>);
+#[derive(Debug)]
+pub(crate) struct Runtimes(Mutex<Vec<&'static RuntimeRecord>>);
 
 impl Runtimes {
-    /// Adds a runtime; it leaves the list when the last reference goes.
-    pub(crate) fn add(&self, name: String, probe: Box<dyn RuntimeProbe>) -> Arc<RuntimeRecord> {
-        let record = Arc::new(RuntimeRecord { name, probe, closing: AtomicBool::new(false) });
-        let mut all = self.0.lock();
-        all.retain(|r| r.strong_count() > 0);
-        all.push(Arc::downgrade(&record));
-        record
+    /// A record for a runtime that is about to be built. About a hundred bytes that are never freed.
+    pub(crate) fn record(&self, name: String) -> &'static RuntimeRecord {
+        let record = RuntimeRecord { name, probe: Mutex::new(None), closing: AtomicBool::new(false) };
+        Box::leak(Box::new(record))
     }
 
     /// All live ones.
-    pub(crate) fn all(&self) -> Vec<Arc<RuntimeRecord>> {
-        self.0.lock().iter().filter_map(Weak::upgrade).collect()
+    pub(crate) fn all(&self) -> Vec<&'static RuntimeRecord> {
+        self.0.lock().clone()
     }
 }
 

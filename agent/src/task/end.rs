@@ -87,3 +87,10 @@ fn free(slot: &'static TaskSlot) {
     let index = slot.index.load(Relaxed);
     recorder::with(|shard, _| shard.free_tasks.push(&TASKS, index));
 }
+
+/// Whether the task with this id has not ended.
+pub(crate) fn is_alive(id: TaskId) -> bool {
+    TASKS
+        .get(id.index())
+        .is_some_and(|slot| slot.group.load(Acquire) & TaskSlot::LIVE != 0 && slot.id() == id)
+}

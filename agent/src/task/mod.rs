@@ -7,7 +7,7 @@ mod tracked;
 mod waker;
 
 pub(crate) use begin::{Kind, begin};
-pub(crate) use end::{End, mark_aborted};
+pub(crate) use end::{is_alive, mark_aborted};
 pub(crate) use job::Job;
 pub use tracked::Tracked;
 pub(crate) use waker::own_slot;

@@ -55,10 +55,10 @@ fn sites() -> Vec<AwaitSite> {
 
 fn runtimes() -> Vec<Runtime> {
     let read = |record: &registry::RuntimeRecord| {
-        let [workers, alive_tasks, global_queue, busy] = record.probe.counts();
-        Runtime { name: record.name.clone(), workers, alive_tasks, global_queue, busy }
+        let [workers, alive_tasks, global_queue, busy] = record.counts()?;
+        Some(Runtime { name: record.name().to_owned(), workers, alive_tasks, global_queue, busy })
     };
-    registry::runtimes().all().iter().map(|record| read(record)).collect()
+    registry::runtimes().all().into_iter().filter_map(read).collect()
 }
 
 fn stats() -> AgentStats {

@@ -5,7 +5,9 @@ use crate::clock;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskId};
 use crate::recorder::{self, ResourceBlock};
 use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS};
-use crate::snapshot::{Histogram, Hold, Op, Place, Resource, ResourceGroup, ResourceKind, Task, TaskState, Wait};
+use crate::snapshot::{
+    Histogram, Hold, Op, Place, Resource, ResourceGroup, ResourceKind, Task, TaskState, Wait,
+};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 use std::sync::atomic::{AtomicPtr, fence};
@@ -13,9 +15,7 @@ use std::sync::atomic::{AtomicPtr, fence};
 fn place(pointer: &AtomicPtr<Location<'static>>) -> Place {
     // SAFETY: null, or one of the compiler's constants, which live for ever.
     match unsafe { pointer.load(Relaxed).cast_const().as_ref::<'static>() } {
-        Some(location) => {
-            Place { file: location.file(), line: location.line(), column: location.column() }
-        }
+        Some(location) => Place { file: location.file(), line: location.line(), column: location.column() },
         None => NOWHERE,
     }
 }
@@ -45,7 +45,8 @@ fn kind(number: u8) -> ResourceKind {
 fn op(number: u8) -> Op {
     use Op::*;
     const OPS: [Op; 15] = [
-        Lock, Read, Write, Acquire, Send, Recv, Changed, Notified, Wait, Join, Init, Sleep, Io, Pending, Other,
+        Lock, Read, Write, Acquire, Send, Recv, Changed, Notified, Wait, Join, Init, Sleep, Io, Pending,
+        Other,
     ];
     OPS.get(usize::from(number)).copied().unwrap_or(Other)
 }

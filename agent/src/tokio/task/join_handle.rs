@@ -1,0 +1,94 @@
+//! The handle to a spawned task.
+
+use super::AbortHandle;
+use crate::id::TaskId;
+use crate::sync::{Op, Record, Subject};
+use crate::task::mark_aborted;
+use ::tokio::task::{Id, JoinError};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::ptr;
+use std::task::{Context, Poll};
+
+/// The handle to a spawned task: [`tokio::task::JoinHandle`](::tokio::task::JoinHandle), with the task's identity, so
+/// that whoever awaits it is shown as waiting for that task.
+pub struct JoinHandle<T> {
+    real: ::tokio::task::JoinHandle<T>,
+    /// The task's id, packed; 0 if the task is not recorded.
+    task: u64,
+    wait: Record,
+}
+
+impl<T> JoinHandle<T> {
+    pub(in crate::tokio) fn new(real: ::tokio::task::JoinHandle<T>, task: u64) -> Self {
+        Self { real, task, wait: Record::NONE }
+    }
+
+    /// Aborts the task, see [`tokio`](::tokio::task::JoinHandle::abort).
+    pub fn abort(&self) {
+        if let Some(id) = TaskId::unpack(self.task) {
+            mark_aborted(id);
+        }
+        self.real.abort();
+    }
+
+    /// Whether the task has ended, see [`tokio`](::tokio::task::JoinHandle::is_finished).
+    pub fn is_finished(&self) -> bool {
+        self.real.is_finished()
+    }
+
+    /// A handle that can only abort the task, see [`tokio`](::tokio::task::JoinHandle::abort_handle).
+    #[must_use = "abort handles do nothing unless `.abort` is called"]
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle::new(self.real.abort_handle(), self.task)
+    }
+
+    /// tokio's id of the task.
+    pub fn id(&self) -> Id {
+        self.real.id()
+    }
+
+    /// tokio's own handle; awaiting that is not recorded.
+    pub fn into_inner(self) -> ::tokio::task::JoinHandle<T> {
+        self.real
+    }
+}
+
+impl<T> From<::tokio::task::JoinHandle<T>> for JoinHandle<T> {
+    /// The task itself is not recorded: only the wait for its end is.
+    fn from(real: ::tokio::task::JoinHandle<T>) -> Self {
+        Self::new(real, 0)
+    }
+}
+
+impl<T> From<JoinHandle<T>> for ::tokio::task::JoinHandle<T> {
+    fn from(handle: JoinHandle<T>) -> Self {
+        handle.real
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let result = Pin::new(&mut self.real).poll(cx);
+        if result.is_pending() {
+            let target = if self.task == 0 { Subject::None } else { Subject::Task(self.task) };
+            self.wait.pending(cx.waker(), target, Op::Join, 1, ptr::null());
+        } else {
+            self.wait.close();
+        }
+        result
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T>
+where
+    T: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.real.fmt(f)
+    }
+}

@@ -1,0 +1,273 @@
+//! A set of tasks that are awaited together.
+
+use super::spawn::{job, tracked};
+use super::{AbortHandle, LocalSet};
+use crate::id::TaskId;
+use crate::sync::{Op, Record, Subject};
+use crate::task::{Kind, is_alive, mark_aborted};
+use crate::tokio::runtime::Handle;
+use ::tokio::task::{Id, JoinError};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::Location;
+use std::task::{Context, Poll};
+
+/// How many ended tasks the list of ids may hold before it is cleaned, beside as many as are alive.
+const SLACK: usize = 32;
+
+/// A set of tasks that are awaited together: [`tokio::task::JoinSet`](::tokio::task::JoinSet).
+pub struct JoinSet<T> {
+    real: ::tokio::task::JoinSet<T>,
+    /// The members' ids, packed, to tell an abort of the set from other ends; also some of members that have ended.
+    tasks: Vec<u64>,
+}
+
+impl<T> JoinSet<T> {
+    /// An empty set.
+    pub fn new() -> Self {
+        Self { real: ::tokio::task::JoinSet::new(), tasks: Vec::new() }
+    }
+
+    /// How many tasks are in the set.
+    pub fn len(&self) -> usize {
+        self.real.len()
+    }
+
+    /// Whether no task is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.real.is_empty()
+    }
+
+    fn mark_all_aborted(&mut self) {
+        self.tasks.drain(..).filter_map(TaskId::unpack).for_each(mark_aborted);
+    }
+}
+
+impl<T: 'static> JoinSet<T> {
+    fn joined(&mut self, real: ::tokio::task::AbortHandle, id: u64) -> AbortHandle {
+        if self.tasks.len() >= 2 * self.real.len() + SLACK {
+            self.tasks.retain(|id| TaskId::unpack(*id).is_some_and(is_alive));
+        }
+        if id != 0 {
+            self.tasks.push(id);
+        }
+        AbortHandle::new(real, id)
+    }
+
+    /// Spawns a task into the set, see [`tokio`](::tokio::task::JoinSet::spawn).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    #[track_caller]
+    pub fn spawn<F>(&mut self, task: F) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        let (future, id) = tracked(task, Kind::Task, Location::caller());
+        let real = self.real.spawn(future);
+        self.joined(real, id)
+    }
+
+    /// Spawns a task into the set and onto a runtime, see [`tokio`](::tokio::task::JoinSet::spawn_on).
+    #[track_caller]
+    pub fn spawn_on<F>(&mut self, task: F, handle: &Handle) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        let (future, id) = tracked(task, Kind::Task, Location::caller());
+        let real = self.real.spawn_on(future, handle);
+        self.joined(real, id)
+    }
+
+    /// Spawns a `!Send` task into the set, see [`tokio`](::tokio::task::JoinSet::spawn_local).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a `LocalSet`.
+    #[track_caller]
+    pub fn spawn_local<F>(&mut self, task: F) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let (future, id) = tracked(task, Kind::Local, Location::caller());
+        let real = self.real.spawn_local(future);
+        self.joined(real, id)
+    }
+
+    /// Spawns a `!Send` task into the set and onto a `LocalSet`, see
+    /// [`tokio`](::tokio::task::JoinSet::spawn_local_on).
+    #[track_caller]
+    pub fn spawn_local_on<F>(&mut self, task: F, local_set: &LocalSet) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let (future, id) = tracked(task, Kind::Local, Location::caller());
+        let real = self.real.spawn_local_on(future, local_set.real());
+        self.joined(real, id)
+    }
+
+    /// Runs a closure on a blocking thread as a member of the set, see
+    /// [`tokio`](::tokio::task::JoinSet::spawn_blocking).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    #[track_caller]
+    pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        let (job, id) = job(f, Location::caller());
+        let real = self.real.spawn_blocking(job);
+        self.joined(real, id)
+    }
+
+    /// As [`spawn_blocking`](Self::spawn_blocking), on the blocking threads of that runtime.
+    #[track_caller]
+    pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        let (job, id) = job(f, Location::caller());
+        let real = self.real.spawn_blocking_on(job, handle);
+        self.joined(real, id)
+    }
+
+    /// Waits for one of the tasks, see [`tokio`](::tokio::task::JoinSet::join_next).
+    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
+        let mut wait = Record::NONE;
+        poll_fn(|cx| {
+            let result = self.real.poll_join_next(cx);
+            note(&mut wait, cx, result.is_pending());
+            result
+        })
+        .await
+    }
+
+    /// As [`join_next`](Self::join_next), with the task's id.
+    pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
+        let mut wait = Record::NONE;
+        poll_fn(|cx| {
+            let result = self.real.poll_join_next_with_id(cx);
+            note(&mut wait, cx, result.is_pending());
+            result
+        })
+        .await
+    }
+
+    /// The result of a task that has ended, if there is one.
+    pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
+        self.real.try_join_next()
+    }
+
+    /// As [`try_join_next`](Self::try_join_next), with the task's id.
+    pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
+        self.real.try_join_next_with_id()
+    }
+
+    /// Aborts all tasks and waits for their ends, see [`tokio`](::tokio::task::JoinSet::shutdown).
+    pub async fn shutdown(&mut self) {
+        self.abort_all();
+        while self.join_next().await.is_some() {}
+    }
+
+    /// Waits for all tasks, see [`tokio`](::tokio::task::JoinSet::join_all).
+    ///
+    /// # Panics
+    ///
+    /// If a task panicked or was cancelled, as tokio's own.
+    pub async fn join_all(mut self) -> Vec<T> {
+        let mut output = Vec::with_capacity(self.len());
+        while let Some(result) = self.join_next().await {
+            match result {
+                Ok(value) => output.push(value),
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        output
+    }
+
+    /// Aborts all tasks; they stay in the set until they are joined.
+    pub fn abort_all(&mut self) {
+        self.mark_all_aborted();
+        self.real.abort_all();
+    }
+
+    /// Lets all tasks go without aborting them.
+    pub fn detach_all(&mut self) {
+        self.tasks.clear();
+        self.real.detach_all();
+    }
+
+    /// Polls for a task that has ended, see [`tokio`](::tokio::task::JoinSet::poll_join_next).
+    pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
+        self.real.poll_join_next(cx)
+    }
+
+    /// As [`poll_join_next`](Self::poll_join_next), with the task's id.
+    pub fn poll_join_next_with_id(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<(Id, T), JoinError>>> {
+        self.real.poll_join_next_with_id(cx)
+    }
+}
+
+/// Records the wait for any of the tasks.
+fn note(wait: &mut Record, cx: &Context<'_>, pending: bool) {
+    if pending {
+        wait.pending(cx.waker(), Subject::None, Op::Join, 1, std::ptr::null());
+    } else {
+        wait.close();
+    }
+}
+
+impl<T> Drop for JoinSet<T> {
+    fn drop(&mut self) {
+        self.mark_all_aborted();
+    }
+}
+
+impl<T> fmt::Debug for JoinSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.real.fmt(f)
+    }
+}
+
+impl<T> Default for JoinSet<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, F> FromIterator<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    #[track_caller]
+    fn from_iter<I: IntoIterator<Item = F>>(iter: I) -> Self {
+        let mut set = Self::new();
+        set.extend(iter);
+        set
+    }
+}
+
+impl<T, F> Extend<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    #[track_caller]
+    fn extend<I: IntoIterator<Item = F>>(&mut self, iter: I) {
+        for future in iter {
+            self.spawn(future);
+        }
+    }
+}

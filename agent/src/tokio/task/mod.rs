@@ -1,0 +1,17 @@
+//! `tokio::task`, with what the agent instruments replaced.
+
+mod abort_handle;
+mod join_handle;
+pub mod join_set;
+mod local_set;
+mod spawn;
+
+pub use ::tokio::task::*;
+
+pub use abort_handle::AbortHandle;
+pub use join_handle::JoinHandle;
+pub use join_set::JoinSet;
+pub use local_set::{LocalSet, spawn_local};
+pub use spawn::{spawn, spawn_blocking};
+
+pub(in crate::tokio) use spawn::{job, tracked};

@@ -1,0 +1,72 @@
+//! Spawning.
+
+use super::JoinHandle;
+use crate::registry::TaskSlot;
+use crate::task::{Job, Kind, Tracked, begin};
+use std::future::Future;
+use std::panic::Location;
+
+/// Spawns a task: [`tokio::spawn`](::tokio::spawn()), recorded with the caller's place.
+///
+/// Costs about 70 ns more than tokio's own; see `docs/performance.md` for the numbers of a run.
+///
+/// # Panics
+///
+/// Outside of a runtime, as tokio's own.
+///
+/// ```
+/// use taskscope::tokio;
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() {
+///     let sum = tokio::spawn(async { 1 + 1 });
+///     assert_eq!(sum.await.unwrap(), 2);
+/// }
+/// ```
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let (future, id) = tracked(future, Kind::Task, Location::caller());
+    JoinHandle::new(::tokio::spawn(future), id)
+}
+
+/// Runs a closure on a thread where blocking is allowed: [`tokio::task::spawn_blocking`](::tokio::task::spawn_blocking),
+/// recorded with the caller's place, the time it waited for a thread and the time it ran.
+#[track_caller]
+pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    let (job, id) = job(f, Location::caller());
+    JoinHandle::new(::tokio::task::spawn_blocking(job), id)
+}
+
+/// The recorded form of a future that is about to be spawned, and the task's packed id.
+#[inline(always)]
+pub(in crate::tokio) fn tracked<F>(
+    future: F,
+    kind: Kind,
+    location: &'static Location<'static>,
+) -> (Tracked<F>, u64) {
+    let slot = begin(kind, location);
+    (Tracked::new(slot, future), packed_id(slot))
+}
+
+/// The recorded form of a closure that is about to be given to a blocking thread, and the task's packed id.
+pub(in crate::tokio) fn job<F, R>(f: F, location: &'static Location<'static>) -> (impl FnOnce() -> R, u64)
+where
+    F: FnOnce() -> R,
+{
+    let job = Job::new(Kind::Blocking, location);
+    let id = packed_id(job.slot());
+    (move || job.run(f), id)
+}
+
+#[inline(always)]
+fn packed_id(slot: Option<&'static TaskSlot>) -> u64 {
+    slot.map_or(0, |slot| slot.id().pack())
+}
