@@ -1,0 +1,55 @@
+//! The command line.
+
+use clap::{Parser, ValueEnum, value_parser};
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+
+/// Makes thumbnails of a folder of images, again and again, and shows how it does so on a live page.
+///
+/// The first run draws its own images. After that it works until Ctrl-C, so that there is time to look.
+#[derive(Debug, Parser)]
+#[command(name = "thumbnails", version)]
+pub(crate) struct Args {
+    /// Go through the images this many times and stop [default: until Ctrl-C]
+    #[arg(long, value_name = "N")]
+    pub rounds: Option<NonZeroU64>,
+
+    /// Workers that make thumbnails
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u16).range(1..=512))]
+    pub workers: u16,
+
+    /// Images that may wait for a worker
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = value_parser!(u16).range(1..))]
+    pub queue: u16,
+
+    /// Files that may be open at once
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = value_parser!(u16).range(1..))]
+    pub open_files: u16,
+
+    /// Longer side of a thumbnail, in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 160, value_parser = value_parser!(u32).range(16..=1024))]
+    pub size: u32,
+
+    /// Folder for images and thumbnails; your own images in DIR/images are used as well
+    #[arg(long, value_name = "DIR", default_value = "target/thumbnails")]
+    pub data: PathBuf,
+
+    /// Images to draw if the folder has fewer
+    #[arg(long, value_name = "N", default_value_t = 240, value_parser = value_parser!(u32).range(1..=100_000))]
+    pub images: u32,
+
+    /// Go wrong in a way that the live page must explain
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub fault: Option<Fault>,
+}
+
+/// A mistake that the program can make on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Fault {
+    /// Each thumbnail leaves a task behind that never ends
+    Leak,
+    /// A lock is held for too long, and the queue fills up
+    Slow,
+    /// Two tasks lock the same two locks in opposite order, and everything stops
+    Stall,
+}

@@ -1,0 +1,36 @@
+//! A worker pool that makes thumbnails of a folder of images, again and again, watched by taskscope.
+
+mod args;
+mod catalogue;
+mod faults;
+mod intake;
+mod picture;
+mod progress;
+mod samples;
+mod scene;
+mod shop;
+mod tally;
+
+use args::Args;
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            progress::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(args: Args) -> anyhow::Result<()> {
+    let images = samples::prepare(&args.data, args.images).await?;
+    progress::welcome(&args, images.len(), None);
+    let summary = shop::run(&args, images).await?;
+    progress::farewell(&summary);
+    summary.into_result()
+}
