@@ -1,0 +1,152 @@
+//! What the walk carries along, and how it enters groups.
+
+use super::scan::Scan;
+use crate::branches::Fit;
+use crate::runtime::{Runtime, beside};
+use crate::scope::{DropIns, Scope, after_inner_attributes};
+use crate::text;
+use proc_macro2::{Delimiter, Group, LineColumn, TokenStream, TokenTree};
+use std::rc::Rc;
+
+/// What the walk found, for the table of the item.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Calls with their names.
+    pub(crate) labels: Vec<(LineColumn, String)>,
+    /// Places that were left as they are, with the reason.
+    pub(crate) uncovered: Vec<(LineColumn, String)>,
+}
+
+/// What holds for a part of the body.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// The function around it.
+    pub(crate) function: Option<Rc<str>>,
+    /// What the value of the expression is going to be called.
+    pub(crate) binding: Option<Rc<str>>,
+    /// How many modules it is further inside than the attribute.
+    pub(crate) depth: usize,
+    /// The drop-ins that are visible.
+    pub(crate) drop_ins: DropIns,
+    /// Whether `select!` is tokio's.
+    pub(crate) tokio_select: bool,
+    /// Whether it may be changed: not inside of a macro that is not known.
+    pub(crate) rewrite: bool,
+}
+
+/// What the tokens are the content of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    /// A module, or braces in a body: statements or fields.
+    Braces,
+    /// An `impl` block whose functions each get the lines.
+    Impl,
+    /// Parentheses, brackets, or arguments of a macro.
+    Arguments,
+}
+
+/// The walk.
+pub(crate) struct Walk<'a> {
+    pub(super) runtime: &'a Runtime,
+    pub(crate) found: Found,
+    /// Macros that the item defines.
+    pub(super) macros: Vec<String>,
+    /// How often something was changed; to keep what was not.
+    pub(super) changes: usize,
+    /// Awaits that were seen where nothing may be changed.
+    pub(super) skipped: usize,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(runtime: &'a Runtime) -> Self {
+        Self { runtime, found: Found::default(), macros: Vec::new(), changes: 0, skipped: 0 }
+    }
+
+    /// The content of a module or of a function's body: the lines that make the drop-ins visible, with the inner
+    /// attributes that must come first, and what follows them.
+    pub(crate) fn body(
+        &mut self,
+        content: TokenStream,
+        outer: &Context,
+        what: &str,
+    ) -> (TokenStream, TokenStream) {
+        let mut tokens: Vec<TokenTree> = content.into_iter().collect();
+        let scope = Scope::read(&tokens);
+        let context = self.enter(&scope, outer, what);
+        let rest = tokens.split_off(after_inner_attributes(&tokens));
+        let mut head: TokenStream = tokens.into_iter().collect();
+        if !scope.done {
+            head.extend(context.drop_ins.lines(self.runtime, context.depth));
+            self.changes += 1;
+        }
+        (head, self.level(rest, &context, Level::Braces))
+    }
+
+    /// The same for a body inside.
+    pub(super) fn inner_body(&mut self, content: TokenStream, outer: &Context, what: &str) -> TokenStream {
+        let (mut head, rest) = self.body(content, outer, what);
+        head.extend(rest);
+        head
+    }
+
+    /// The content of an `impl` block.
+    pub(crate) fn implementation(&mut self, content: TokenStream, context: &Context) -> TokenStream {
+        self.level(content.into_iter().collect(), context, Level::Impl)
+    }
+
+    fn enter(&mut self, scope: &Scope, outer: &Context, what: &str) -> Context {
+        if !scope.done {
+            for (name, span) in &scope.own {
+                self.found.uncovered.push((span.start(), format!("this {what} has a `{name}` of its own")));
+            }
+        }
+        Context {
+            drop_ins: scope.drop_ins(outer.drop_ins),
+            tokio_select: scope.tokio_select || scope.outer_glob && outer.tokio_select,
+            binding: None,
+            ..outer.clone()
+        }
+    }
+
+    pub(super) fn level(&mut self, tokens: Vec<TokenTree>, context: &Context, level: Level) -> TokenStream {
+        Scan::new(self, context, level, &tokens).run().into_iter().collect()
+    }
+
+    /// The group with its content walked; the same group if nothing changes.
+    pub(super) fn group(
+        &mut self,
+        group: &Group,
+        walk: impl FnOnce(&mut Self, TokenStream) -> TokenStream,
+    ) -> TokenTree {
+        let before = self.changes;
+        let content = walk(self, group.stream());
+        if self.changes == before {
+            return TokenTree::Group(group.clone());
+        }
+        let mut new = Group::new(group.delimiter(), content);
+        new.set_span(group.span());
+        TokenTree::Group(new)
+    }
+
+    /// A future that a macro polls.
+    pub(super) fn branch(&mut self, future: TokenStream, fit: Fit, context: &Context) -> TokenStream {
+        let tokens: Vec<TokenTree> = future.into_iter().collect();
+        let Some(first) = tokens.first() else { return TokenStream::new() };
+        let (place, span) = (first.span().start(), beside(first.span()));
+        let label = text::short(&tokens);
+        let walked = self.level(tokens, context, Level::Arguments);
+        let method = || self.runtime.method(context.depth, place, &label, span);
+        let (mut walked, method) = match fit {
+            Fit::No => return walked,
+            Fit::Plain => (walked, method()),
+            Fit::Reference => {
+                let mut group = Group::new(Delimiter::Parenthesis, walked);
+                group.set_span(span);
+                (TokenTree::Group(group).into(), method())
+            }
+        };
+        walked.extend(method);
+        self.changes += 1;
+        walked
+    }
+}
