@@ -1,6 +1,9 @@
 //! Shows what the tasks, queues and locks of a concurrent Rust program are doing, and what is wrong.
 #![deny(unsafe_code)]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 #[expect(unsafe_code, reason = "pins the future it forwards to")]
 mod capture;
 #[expect(unsafe_code, reason = "reads the processor's counter")]
@@ -21,7 +24,7 @@ mod recorder;
 #[expect(unsafe_code, reason = "slots that are never unmapped")]
 mod registry;
 pub mod sampler;
-mod site;
+pub mod site;
 #[expect(unsafe_code, reason = "follows pointers to the compiler's constants")]
 pub mod snapshot;
 #[expect(unsafe_code, reason = "pin projection, and slots that are never unmapped")]
@@ -32,5 +35,11 @@ mod task;
 #[expect(unsafe_code, reason = "a runtime is taken apart for its shutdown")]
 pub mod tokio;
 
+/// The standard library, with what the agent instruments replaced.
+pub mod std {
+    pub use ::std::*;
+}
+
 pub use config::{Config, Token, VARIABLES, Variable};
 pub use error::Error;
+pub use taskscope_macros::instrument_pool;

@@ -6,4 +6,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[doc(hidden)]
+pub use taskscope::__private;
+pub use taskscope::__private::{dropin_main as main, dropin_test as test};
 pub use taskscope::tokio::*;

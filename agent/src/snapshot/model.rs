@@ -1,8 +1,8 @@
 //! The nouns of a snapshot. Times are nanoseconds of [`crate::clock`], durations are nanoseconds.
 
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
+pub use crate::site::Place;
 use crate::snapshot::Histogram;
-use std::fmt;
 
 /// The program at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,23 +31,6 @@ pub struct Snapshot {
     pub runtimes: Vec<Runtime>,
     /// What the agent itself did and lost.
     pub agent: AgentStats,
-}
-
-/// A place in the source, as the compiler names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// Path of the file.
-    pub file: &'static str,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column, from 1.
-    pub column: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
 }
 
 /// A named group of tasks and resources.

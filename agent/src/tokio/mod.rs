@@ -11,6 +11,8 @@ pub mod sync;
 pub mod task;
 
 pub use ::tokio::*;
+#[cfg(feature = "macros")]
+pub use taskscope_macros::{main, test};
 
 #[cfg(feature = "rt")]
 pub use task::spawn;
