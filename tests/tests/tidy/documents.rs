@@ -66,6 +66,33 @@ pub(crate) fn check_versions(file: &File) -> Vec<Violation> {
         .collect()
 }
 
+/// Every job that does not say in its second line why it exists, that the runner does not run, or that `guide` does
+/// not name.
+pub(crate) fn check_jobs(jobs: &[File], runner: &File, guide: &File) -> Vec<Violation> {
+    let listed: Vec<&str> = runner
+        .lines()
+        .find_map(|(_, line)| line.strip_prefix("jobs=(")?.strip_suffix(')'))
+        .map(|names| names.split_whitespace().collect())
+        .unwrap_or_default();
+    let mut broken = Vec::new();
+    for job in jobs.iter().filter(|job| job.path != runner.path) {
+        let name = job.path.trim_start_matches("ci/").trim_end_matches(".sh");
+        if !job.text.lines().nth(1).is_some_and(|line| line.starts_with("# ") && line.len() > 20) {
+            broken.push(job.violation(2, "the second line does not say why the job exists"));
+        }
+        if !listed.contains(&name) {
+            broken.push(runner.violation(1, format!("`{name}` is not among the jobs")));
+        }
+        if !guide.text.contains(&format!("\n| `{name}` | ")) {
+            broken.push(guide.violation(1, format!("the job `{name}` is not in the table")));
+        }
+    }
+    for name in listed.iter().filter(|name| !jobs.iter().any(|job| job.path == format!("ci/{name}.sh"))) {
+        broken.push(runner.violation(1, format!("the job `{name}` has no script")));
+    }
+    broken
+}
+
 /// The lines of a manifest with the section that they stand in.
 fn entries(file: &File) -> impl Iterator<Item = (&str, usize, &str)> {
     let mut section = "";
@@ -144,5 +171,20 @@ mod tests {
         );
         assert_eq!(check("[dependencies]\nb = \"1\"\n"), 1);
         assert_eq!(check("[target.'cfg(unix)'.dependencies]\nb = { version = \"1\" }\n"), 1);
+    }
+
+    #[test]
+    fn jobs_are_run_and_explained() {
+        let check = |text: &str, jobs: &str, guide: &str| {
+            let runner = File::new("ci/test.sh", &format!("#!/bin/sh\njobs=({jobs})\n"));
+            check_jobs(&[File::new("ci/a.sh", text)], &runner, &File::new("G.md", guide)).len()
+        };
+        let text = "#!/bin/sh\n# One form for all the code.\n";
+        let guide = "| job |\n| `a` | why |\n";
+        assert_eq!(check(text, "a", guide), 0);
+        assert_eq!(check("#!/bin/sh\nset -e\n", "a", guide), 1);
+        assert_eq!(check(text, "", guide), 1);
+        assert_eq!(check(text, "a", "| job |\n"), 1);
+        assert_eq!(check(text, "a b", guide), 1);
     }
 }

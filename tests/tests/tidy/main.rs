@@ -126,3 +126,10 @@ fn dependencies_have_a_reason_and_one_version() {
     let members = manifests.iter().filter(|file| file.path != "Cargo.toml");
     nothing(members.flat_map(documents::check_versions));
 }
+
+#[test]
+fn every_job_is_run_and_explained() {
+    let mut jobs = files(&[".sh"]);
+    jobs.retain(|file| file.path.starts_with("ci/") && file.path.matches('/').count() == 1);
+    nothing(documents::check_jobs(&jobs, &file("ci/test.sh"), &file("CONTRIBUTING.md")));
+}
