@@ -5,8 +5,8 @@
 //! for [`QUICK`] on first use and refined by the agent over seconds. Counters of different cores may differ by a few
 //! nanoseconds, so all differences saturate at zero.
 
+use crate::primitive::real::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long the first, quick measurement of the rate takes.
@@ -87,7 +87,7 @@ fn origin() -> &'static Origin {
         if counter {
             #[expect(clippy::disallowed_methods, reason = "the clock is made of the operating system's")]
             while Instant::now().duration_since(instant) < QUICK {
-                std::hint::spin_loop();
+                crate::primitive::real::hint::spin_loop();
             }
             let (later, end) = pair();
             let nanos = end.duration_since(instant).as_nanos() as u64;
@@ -121,7 +121,7 @@ fn pair() -> (u64, Instant) {
 
 #[cfg(target_arch = "x86_64")]
 mod arch {
-    use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+    use crate::primitive::real::atomic::{AtomicU8, Ordering::Relaxed};
 
     /// 0: not looked yet, 1: the counter, 2: the monotonic clock.
     static SOURCE: AtomicU8 = AtomicU8::new(0);
@@ -200,7 +200,7 @@ mod tests {
         start();
         let (a, wall) = (now(), Instant::now());
         while wall.elapsed() < Duration::from_millis(20) {
-            std::hint::spin_loop();
+            crate::primitive::real::hint::spin_loop();
         }
         refine();
         let (ours, theirs) = (now() - a, wall.elapsed().as_nanos() as u64);

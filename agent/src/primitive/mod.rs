@@ -4,9 +4,9 @@
 //! The switch is `--cfg taskscope_loom`. It is not the customary `--cfg loom`, because tokio reacts to that name as
 //! well: it drops `tokio::net`, and the listener no longer compiles.
 //!
-//! A loom value cannot be made in a constant and lives for one model run only. So whatever sits in a `static` or a
-//! `thread_local!` comes from [`real`], which is std in every build; a model must not depend on it to order its
-//! threads.
+//! A loom value cannot be made in a constant and lives for one model run only. So a static comes from [`real`], which
+//! is std in every build, or, if a model needs it, from [`global`], which makes it anew for each run. A model must not
+//! depend on anything from [`real`] to order its threads.
 
 pub(crate) mod real;
 #[cfg(taskscope_loom)]

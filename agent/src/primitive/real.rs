@@ -35,6 +35,16 @@ impl<T> Mutex<T> {
     }
 }
 
+/// A static that a model has to its own in each of its runs.
+#[cfg(not(taskscope_loom))]
+macro_rules! global {
+    ($($(#[$attribute:meta])* pub(crate) static $name:ident: $type:ty = $value:expr;)+) => {
+        $($(#[$attribute])* pub(crate) static $name: $type = $value;)+
+    };
+}
+#[cfg(not(taskscope_loom))]
+pub(crate) use global;
+
 /// A cell that is reached through closures, so that a model can watch who is inside.
 #[derive(Debug, Default)]
 pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);

@@ -27,6 +27,14 @@ impl<T> Mutex<T> {
     }
 }
 
+/// See the macro of the same name in `real.rs`.
+macro_rules! global {
+    ($($(#[$attribute:meta])* pub(crate) static $name:ident: $type:ty = $value:expr;)+) => {
+        loom::lazy_static! { $($(#[$attribute])* pub(crate) static ref $name: $type = $value;)+ }
+    };
+}
+pub(crate) use global;
+
 /// See the type of the same name in `real.rs`.
 #[derive(Debug)]
 pub(crate) struct UnsafeCell<T>(loom::cell::UnsafeCell<T>);

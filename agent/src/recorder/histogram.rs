@@ -1,8 +1,8 @@
 //! A histogram that one thread writes and any thread reads.
 
 use super::shard::bump;
+use crate::primitive::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::{clock, grid};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Counts on the grid, and the sum of all durations in nanoseconds.
 #[derive(Debug)]

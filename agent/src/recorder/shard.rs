@@ -1,12 +1,13 @@
 //! Shards: the memory that one thread at a time writes.
 
 use super::{FreeList, Histogram};
+use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
+use crate::primitive::real;
 use crate::registry::{self, Dropped};
 use std::alloc::{Layout, alloc_zeroed};
 use std::cell::{Cell, UnsafeCell};
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 
 /// Blocks in a page of a block table.
 const PAGE: usize = 64;
@@ -197,7 +198,7 @@ impl Shard {
     }
 }
 
-static SHARDS: AtomicPtr<Shard> = AtomicPtr::new(ptr::null_mut());
+static SHARDS: real::atomic::AtomicPtr<Shard> = real::atomic::AtomicPtr::new(ptr::null_mut());
 
 /// All shards that were ever made.
 pub(crate) fn shards() -> impl Iterator<Item = &'static Shard> {

@@ -1,6 +1,6 @@
 //! The run-time switch, the cap on memory, and what was dropped because of it.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use crate::primitive::real::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 static ENABLED: AtomicBool = AtomicBool::new(true);
 /// Bytes in use for everything but task slots.

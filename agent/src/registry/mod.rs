@@ -4,6 +4,7 @@
 //! [`design`] for the protocol.
 
 mod budget;
+mod chunk;
 pub(crate) mod design;
 mod groups;
 mod runtimes;

@@ -2,7 +2,7 @@
 
 use crate::primitive::real::Mutex;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::primitive::real::atomic::{AtomicBool, Ordering};
 
 /// How a runtime is asked for its own counts.
 pub(crate) trait RuntimeProbe: Send + Sync {

@@ -1,15 +1,15 @@
 //! A slab of slots that is never unmapped. Protocol: [`super::design`].
 
+use super::chunk;
 use crate::primitive::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use std::alloc::{Layout, alloc_zeroed};
 use std::ptr;
 
-/// Slots in a chunk.
-const CHUNK: u32 = 1 << 12;
+/// Slots in a chunk; few in a model, which looks at every one of them in every run.
+const CHUNK: u32 = if cfg!(taskscope_loom) { 4 } else { 1 << 12 };
 /// Chunks in a slab: 16 Mi slots in all.
-const CHUNKS: usize = 1 << 12;
+const CHUNKS: usize = if cfg!(taskscope_loom) { 2 } else { 1 << 12 };
 /// How many free indices move between a thread and the slab at a time.
-pub(crate) const BATCH: usize = 32;
+pub(crate) const BATCH: usize = if cfg!(taskscope_loom) { 2 } else { 32 };
 /// "No slot".
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -18,7 +18,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// # Safety
 ///
 /// All zero bytes must be a valid value, and the type must not need a drop.
-pub(crate) unsafe trait Slot: Sync + 'static {
+pub(crate) unsafe trait Slot: Default + Sync + 'static {
     /// A word that links free slots; nobody else uses it while the slot is free.
     fn link(&self) -> &AtomicU32;
     /// A word that links batches of free slots, likewise.
@@ -36,12 +36,19 @@ pub(crate) struct Slab<T> {
 
 impl<T: Slot> Slab<T> {
     /// An empty slab.
+    #[cfg(not(taskscope_loom))]
     pub(crate) const fn new() -> Self {
         Self {
             chunks: [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS],
             high: AtomicU32::new(0),
             free: AtomicU64::new(0),
         }
+    }
+
+    /// An empty slab, where a constant cannot hold one.
+    #[cfg(taskscope_loom)]
+    pub(crate) fn new() -> Self {
+        Self { chunks: Default::default(), high: AtomicU32::new(0), free: AtomicU64::new(0) }
     }
 
     /// The slot at `index`, which must have been handed out.
@@ -163,16 +170,13 @@ impl<T: Slot> Slab<T> {
         if !cell.load(Ordering::Acquire).is_null() {
             return true;
         }
-        let Ok(layout) = Layout::array::<T>(CHUNK as usize) else { return false };
-        let Ok(layout) = layout.align_to(64) else { return false };
-        // SAFETY: the layout is not of size zero: slots have fields.
-        let fresh = unsafe { alloc_zeroed(layout) }.cast::<T>();
+        let fresh = chunk::allocate::<T>(CHUNK as usize);
         if fresh.is_null() {
             return false;
         }
         if cell.compare_exchange(ptr::null_mut(), fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
-            // SAFETY: nobody else has seen this chunk, and it was allocated with this layout.
-            unsafe { std::alloc::dealloc(fresh.cast(), layout) };
+            // SAFETY: nobody else has seen this chunk.
+            unsafe { chunk::deallocate(fresh, CHUNK as usize) };
         }
         true
     }
@@ -183,3 +187,6 @@ impl<T> std::fmt::Debug for Slab<T> {
         f.debug_struct("Slab").field("high", &self.high).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, taskscope_loom))]
+mod loom_tests;

@@ -5,14 +5,16 @@ use crate::id::{ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use std::panic::Location;
 
-/// Every task that the program has.
-pub(crate) static TASKS: Slab<TaskSlot> = Slab::new();
-/// Every resource.
-pub(crate) static RESOURCES: Slab<ResourceSlot> = Slab::new();
-/// Every wait in progress.
-pub(crate) static WAITS: Slab<WaitSlot> = Slab::new();
-/// Every guard and permit that is out.
-pub(crate) static HOLDS: Slab<HoldSlot> = Slab::new();
+crate::primitive::global! {
+    /// Every task that the program has.
+    pub(crate) static TASKS: Slab<TaskSlot> = Slab::new();
+    /// Every resource.
+    pub(crate) static RESOURCES: Slab<ResourceSlot> = Slab::new();
+    /// Every wait in progress.
+    pub(crate) static WAITS: Slab<WaitSlot> = Slab::new();
+    /// Every guard and permit that is out.
+    pub(crate) static HOLDS: Slab<HoldSlot> = Slab::new();
+}
 
 /// `await_len` of a task that was last polled with recording off.
 pub(crate) const BLIND: u8 = u8::MAX;
@@ -33,7 +35,7 @@ pub(crate) const fn unpack_await(word: u32) -> (u32, u8) {
 
 /// A task: two cache lines. The first holds what polls and wakes touch.
 #[repr(C, align(128))]
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct TaskSlot {
     /// Generation in the upper half, references (the task and its waker's clones) in the lower.
     pub refs: AtomicU64,
@@ -73,6 +75,7 @@ pub(crate) struct TaskSlot {
     pub awaits: [AtomicU32; 8],
 }
 
+#[cfg(not(taskscope_loom))]
 const _: () = assert!(size_of::<TaskSlot>() == 128);
 
 impl TaskSlot {
@@ -109,7 +112,7 @@ unsafe impl Slot for TaskSlot {
 
 /// A resource. What the words mean depends on its kind.
 #[repr(C, align(64))]
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ResourceSlot {
     /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED` in the lower.
     pub state: AtomicU64,
@@ -142,6 +145,7 @@ pub(crate) struct ResourceSlot {
     pub probe_at: AtomicU64,
 }
 
+#[cfg(not(taskscope_loom))]
 const _: () = assert!(size_of::<ResourceSlot>() == 128);
 
 impl ResourceSlot {
@@ -174,7 +178,7 @@ unsafe impl Slot for ResourceSlot {
 
 /// A wait in progress: it belongs to a future that was polled and returned `Pending`.
 #[repr(C)]
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct WaitSlot {
     /// Odd while in use.
     pub version: AtomicU32,
@@ -193,6 +197,7 @@ pub(crate) struct WaitSlot {
     pub own_waker: AtomicU8,
 }
 
+#[cfg(not(taskscope_loom))]
 const _: () = assert!(size_of::<WaitSlot>() == 48);
 
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
@@ -207,7 +212,7 @@ unsafe impl Slot for WaitSlot {
 
 /// A guard or permits that are out.
 #[repr(C)]
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct HoldSlot {
     /// Odd while in use.
     pub version: AtomicU32,
@@ -225,6 +230,7 @@ pub(crate) struct HoldSlot {
     pub batch: AtomicU32,
 }
 
+#[cfg(not(taskscope_loom))]
 const _: () = assert!(size_of::<HoldSlot>() <= 48);
 
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.

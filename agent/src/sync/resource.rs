@@ -1,11 +1,11 @@
 //! A resource's slot, owned by the drop-in value that the program uses.
 
 use crate::clock;
+use crate::primitive::real::atomic::AtomicPtr;
 use crate::recorder::{self, ResourceBlock, Shard, bump};
 use crate::registry::{self, Dropped, RESOURCES, ResourceSlot, groups};
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
 /// What a resource is; the numbers are those of the snapshot's `ResourceKind`.

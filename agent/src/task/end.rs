@@ -2,10 +2,10 @@
 
 use crate::clock;
 use crate::id::TaskId;
+use crate::primitive::atomic::fence;
 use crate::recorder::{self, bump};
 use crate::registry::{TASKS, TaskSlot};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::sync::atomic::fence;
 
 /// How a task ended; the numbers index `TaskBlock::ended`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::{Detail, NOWHERE};
 use crate::clock;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskId};
+use crate::primitive::atomic::{AtomicPtr, fence};
 use crate::recorder::{self, ResourceBlock};
 use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS};
 use crate::snapshot::{
@@ -10,7 +11,6 @@ use crate::snapshot::{
 };
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
-use std::sync::atomic::{AtomicPtr, fence};
 
 fn place(pointer: &AtomicPtr<Location<'static>>) -> Place {
     // SAFETY: null, or one of the compiler's constants, which live for ever.

@@ -3,11 +3,11 @@
 use super::Detail;
 use crate::clock;
 use crate::id::{SiteId, TaskGroupId, TaskId};
+use crate::primitive::atomic::{AtomicU64, fence};
 use crate::recorder::{self, TaskBlock};
 use crate::registry::{self, BLIND, TASKS, TaskSlot, unpack_await};
 use crate::snapshot::{AwaitEntry, Finished, Histogram, Place, Task, TaskGroup, TaskKind, TaskState};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
-use std::sync::atomic::{AtomicU64, fence};
 
 /// How often a task that is polled all the time is read again before a mixed copy is taken as "running".
 const TRIES: u32 = 3;
