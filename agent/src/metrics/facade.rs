@@ -10,7 +10,7 @@ use ::metrics::{Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::collections::HashMap;
 
-static METADATA: Metadata<'static> = Metadata::new("taskscope", Level::INFO, Some("taskscope"));
+const METADATA: Metadata<'static> = Metadata::new("taskscope", Level::INFO, Some("taskscope"));
 
 /// Puts the counters and gauges of a scrape into a recorder, such as the one that the application exports already.
 ///

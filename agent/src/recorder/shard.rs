@@ -2,7 +2,7 @@
 
 use super::{FreeList, Histogram};
 use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
-use crate::primitive::real;
+use crate::primitive::real::atomic::AtomicPtr as PlainPtr;
 use crate::registry::{self, Dropped};
 use std::alloc::{Layout, alloc_zeroed};
 use std::cell::{Cell, UnsafeCell};
@@ -198,7 +198,7 @@ impl Shard {
     }
 }
 
-static SHARDS: real::atomic::AtomicPtr<Shard> = real::atomic::AtomicPtr::new(ptr::null_mut());
+static SHARDS: PlainPtr<Shard> = PlainPtr::new(ptr::null_mut());
 
 /// All shards that were ever made.
 pub(crate) fn shards() -> impl Iterator<Item = &'static Shard> {

@@ -1,8 +1,8 @@
 //! The runtimes that were built through the drop-ins.
 
 use crate::primitive::real::Mutex;
-use std::fmt;
 use crate::primitive::real::atomic::{AtomicBool, Ordering};
+use std::fmt;
 
 /// How a runtime is asked for its own counts.
 pub(crate) trait RuntimeProbe: Send + Sync {

@@ -95,12 +95,18 @@ unsafe fn slot<'a>(data: *const ()) -> &'a TaskSlot {
     unsafe { &*data.cast() }
 }
 
+/// # Safety
+///
+/// As for [`slot`]; the runtime of wakers calls it.
 unsafe fn clone(data: *const ()) -> RawWaker {
     // SAFETY: the runtime of wakers passes the data of one of ours.
     unsafe { slot(data) }.refs.fetch_add(1, Relaxed);
     RawWaker::new(data, &VTABLE)
 }
 
+/// # Safety
+///
+/// As for [`slot`]; the runtime of wakers calls it.
 unsafe fn wake(data: *const ()) {
     // SAFETY: as in `clone`.
     unsafe { wake_by_ref(data) };
@@ -108,6 +114,9 @@ unsafe fn wake(data: *const ()) {
     unsafe { drop_waker(data) };
 }
 
+/// # Safety
+///
+/// As for [`slot`]; the runtime of wakers calls it.
 unsafe fn wake_by_ref(data: *const ()) {
     // SAFETY: as in `clone`.
     let slot = unsafe { slot(data) };
@@ -118,6 +127,9 @@ unsafe fn wake_by_ref(data: *const ()) {
     }
 }
 
+/// # Safety
+///
+/// As for [`slot`]; the runtime of wakers calls it.
 unsafe fn drop_waker(data: *const ()) {
     // SAFETY: as in `clone`.
     unref(unsafe { slot(data) });

@@ -33,7 +33,7 @@ const MAY: &[(&str, &str)] = &[
 ];
 
 /// What makes a value live as long as the process.
-const GLOBALS: &[&str] = &["static", "thread_local", "OnceLock", "LazyLock", "OnceCell", "LazyCell"];
+const GLOBALS: &[&str] = &["static", "thread_local", "OnceLock", "LazyLock"];
 
 /// Every path past the switch.
 pub(crate) fn check_switch(file: &File) -> Vec<Violation> {

@@ -6,7 +6,14 @@ use crate::tree::{File, Violation};
 /// The files and folders that may hold `unsafe`, with the reason. Every other file does without.
 const MAY: &[(&str, &str)] = &[
     ("agent/src/capture/at.rs", "hands the pin of an await on to the future inside"),
+    ("agent/src/clock.rs", "reads the processor's counter"),
+    ("agent/src/recorder/", "memory of one writer that any thread reads"),
+    ("agent/src/registry/", "slots that are never unmapped"),
     ("agent/src/sampler/signal.rs", "signal dispositions and CPU clocks are asked for with C functions"),
+    ("agent/src/snapshot/read/resources.rs", "follows pointers to the compiler's constants"),
+    ("agent/src/sync/", "pin projection, and slots that are never unmapped"),
+    ("agent/src/task/", "the wrapper's pin projection, and the waker that lives in the slot"),
+    ("agent/src/tokio/runtime/runtime.rs", "a runtime is taken apart for its shutdown"),
     ("agent/tests/cpu_profile_signal.rs", "the test installs a signal handler of another profiler"),
 ];
 

@@ -2,9 +2,9 @@
 
 mod resources;
 mod tasks;
+mod whole;
 
-use crate::snapshot::{AgentStats, AwaitSite, Place, Pool, Runtime, Snapshot};
-use crate::{clock, registry, site};
+use crate::snapshot::Place;
 
 /// Shown for a place that was not recorded.
 const NOWHERE: Place = Place { file: "?", line: 0, column: 0 };
@@ -16,57 +16,4 @@ pub enum Detail {
     Full,
     /// No histograms: for looks that happen several times a second.
     Light,
-}
-
-impl Snapshot {
-    /// Reads the program as it is now. Takes no lock of the application's, and the more tasks there are the longer.
-    pub fn read(detail: Detail) -> Snapshot {
-        // Groups are read after the slots: a slot may name a group that is younger than a list read before it.
-        let at = clock::now();
-        let tasks = tasks::read();
-        let (resources, mut holds) = resources::read();
-        holds.extend(resources::holds());
-        let waits = resources::waits(&tasks);
-        let groups = registry::groups();
-        let task_groups = tasks::groups(detail);
-        let resource_groups = resources::groups(detail);
-        Snapshot {
-            at,
-            unix_ms: clock::unix_ms(at),
-            pools: groups.pools.iter().map(|name| Pool { name: name.to_owned() }).collect(),
-            sites: sites(),
-            task_groups,
-            resource_groups,
-            tasks,
-            resources,
-            waits,
-            holds,
-            runtimes: runtimes(),
-            agent: stats(),
-        }
-    }
-}
-
-fn sites() -> Vec<AwaitSite> {
-    let none = AwaitSite { place: NOWHERE, label: "" };
-    let known = site::sites().into_iter().map(|site| AwaitSite { place: site.place(), label: site.label() });
-    std::iter::once(none).chain(known).collect()
-}
-
-fn runtimes() -> Vec<Runtime> {
-    let read = |record: &registry::RuntimeRecord| {
-        let [workers, alive_tasks, global_queue, busy] = record.counts()?;
-        Some(Runtime { name: record.name().to_owned(), workers, alive_tasks, global_queue, busy })
-    };
-    registry::runtimes().all().into_iter().filter_map(read).collect()
-}
-
-fn stats() -> AgentStats {
-    AgentStats {
-        memory: registry::memory(),
-        slot_memory: registry::TASKS.memory(),
-        dropped: registry::dropped(),
-        uncovered: site::uncovered(),
-        enabled: registry::enabled(),
-    }
 }

@@ -1,4 +1,4 @@
-//! Spawning.
+//! Spawning of tasks and of blocking jobs.
 
 use super::JoinHandle;
 use crate::registry::TaskSlot;
