@@ -18,9 +18,15 @@ pub trait Engine: fmt::Debug + Send + Sync {
     /// If something else uses what the engine needs, or if it cannot work here.
     fn start(&self, hz: u32) -> Result<Box<dyn Session>, ProfileError>;
 
+    /// What finds names for the addresses of this engine, for as long as one profile is made.
+    fn symbols(&self) -> Box<dyn Symbols>;
+}
+
+/// Finds names for addresses.
+pub trait Symbols {
     /// The functions at an address as demangled names, innermost first when some were inlined; empty if unknown.
     /// An address that is not a `leaf` is where a call returns to.
-    fn resolve(&self, address: usize, leaf: bool) -> Vec<String>;
+    fn resolve(&mut self, address: usize, leaf: bool) -> Vec<String>;
 }
 
 /// Samples being taken. Dropping it ends it as well, and its samples are lost.
@@ -78,7 +84,14 @@ impl Engine for Nowhere {
         Err(ProfileError::Unavailable("they need Linux on x86_64 or aarch64".to_owned()))
     }
 
-    fn resolve(&self, _address: usize, _leaf: bool) -> Vec<String> {
+    fn symbols(&self) -> Box<dyn Symbols> {
+        Box::new(Self)
+    }
+}
+
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+impl Symbols for Nowhere {
+    fn resolve(&mut self, _address: usize, _leaf: bool) -> Vec<String> {
         Vec::new()
     }
 }

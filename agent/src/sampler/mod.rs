@@ -13,13 +13,14 @@ mod error;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod pprof;
 mod service;
-#[cfg(unix)]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[expect(unsafe_code, reason = "signal dispositions and CPU clocks are asked for with C functions")]
 mod signal;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod symbols;
 mod window;
 
 pub use cancel::{Cancel, CancelOnDrop};
-pub use engine::{Engine, RawStack, Segment, Session, default_engine};
+pub use engine::{Engine, RawStack, Segment, Session, Symbols, default_engine};
 pub use error::ProfileError;
 pub use service::{MAX_WINDOWS, Sampler};

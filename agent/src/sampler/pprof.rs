@@ -5,7 +5,8 @@
 //! built in the signal handler, inside whatever the application was doing. On aarch64 it loses the innermost frame.
 
 use crate::sampler::signal::{Disposition, process_cpu_time, raise_sigprof};
-use crate::sampler::{Engine, ProfileError, RawStack, Segment, Session, symbols};
+use crate::sampler::symbols::Resolver;
+use crate::sampler::{Engine, ProfileError, RawStack, Segment, Session, Symbols};
 use pprof::{ProfilerGuard, UnresolvedReport};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -45,8 +46,8 @@ impl Engine for Pprof {
         Ok(Box::new(Running { guard, handler, cpu_at_start: process_cpu_time() }))
     }
 
-    fn resolve(&self, address: usize, leaf: bool) -> Vec<String> {
-        symbols::resolve(address, leaf)
+    fn symbols(&self) -> Box<dyn Symbols> {
+        Box::new(Resolver::new())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::profile::folded;
-use crate::sampler::{RawStack, Segment};
+use crate::sampler::{RawStack, Segment, Symbols};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -16,6 +16,8 @@ struct Counts {
 
 #[derive(Debug, Default)]
 struct Fake(Arc<Counts>);
+
+struct Names;
 
 struct FakeSession {
     counts: Arc<Counts>,
@@ -36,7 +38,13 @@ impl Engine for Fake {
         Ok(Box::new(FakeSession { counts: Arc::clone(&self.0), number }))
     }
 
-    fn resolve(&self, address: usize, _leaf: bool) -> Vec<String> {
+    fn symbols(&self) -> Box<dyn Symbols> {
+        Box::new(Names)
+    }
+}
+
+impl Symbols for Names {
+    fn resolve(&mut self, address: usize, _leaf: bool) -> Vec<String> {
         vec![format!("session_{address}")]
     }
 }

@@ -1,7 +1,7 @@
 //! What one request has gathered, and the profile it becomes.
 
 use crate::profile::{Builder, Facts, Kind, Profile, readable};
-use crate::sampler::{Engine, RawStack, Segment};
+use crate::sampler::{Engine, RawStack, Segment, Symbols};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl Window {
 
     /// Gives everything a name and merges what has the same one. Slow: it may read debug information.
     pub(super) fn into_profile(self, engine: &dyn Engine, hz: u32) -> Profile {
-        let mut names = Names { engine, known: HashMap::new() };
+        let mut names = Names { symbols: engine.symbols(), known: HashMap::new() };
         let mut builder = Builder::new();
         let mut facts = Facts {
             engine: engine.name(),
@@ -93,8 +93,8 @@ struct Name {
     entry: bool,
 }
 
-struct Names<'a> {
-    engine: &'a dyn Engine,
+struct Names {
+    symbols: Box<dyn Symbols>,
     known: HashMap<(usize, bool), Vec<Name>>,
 }
 
@@ -105,7 +105,7 @@ struct Named {
     in_wrapper: bool,
 }
 
-impl Names<'_> {
+impl Names {
     fn stack(&mut self, addresses: &[usize]) -> Named {
         let mut frames: Vec<Option<Name>> = Vec::new();
         for (place, address) in addresses.iter().enumerate() {
@@ -142,16 +142,18 @@ impl Names<'_> {
     }
 
     fn at(&mut self, address: usize, leaf: bool) -> &[Name] {
-        let engine = self.engine;
+        let symbols = &mut self.symbols;
         self.known.entry((address, leaf)).or_insert_with(|| {
-            engine
+            symbols
                 .resolve(address, leaf)
                 .iter()
                 .map(|name| Name {
                     text: Arc::from(readable(name)),
                     own: crate::profile::owner(name) == OWN_CRATE,
                     handler: HANDLERS.contains(&name.as_str()),
-                    entry: name.ends_with(ENTRY),
+                    entry: name
+                        .split_once(ENTRY)
+                        .is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with("::<")),
                 })
                 .collect()
         })

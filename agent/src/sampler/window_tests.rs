@@ -17,7 +17,13 @@ impl Engine for Named {
         Err(ProfileError::Unavailable("it only names".to_owned()))
     }
 
-    fn resolve(&self, address: usize, _leaf: bool) -> Vec<String> {
+    fn symbols(&self) -> Box<dyn Symbols> {
+        Box::new(Self(self.0))
+    }
+}
+
+impl Symbols for Named {
+    fn resolve(&mut self, address: usize, _leaf: bool) -> Vec<String> {
         let names = address.checked_sub(1).and_then(|place| self.0.get(place));
         names.into_iter().flat_map(|names| names.iter()).map(|name| (*name).to_owned()).collect()
     }
@@ -87,7 +93,7 @@ fn the_signal_handler_is_not_shown() {
 #[test]
 fn a_stack_begins_where_the_thread_enters_its_function() {
     let names: &[&[&str]] =
-        &[&["app::work"], &["std::sys::backtrace::__rust_begin_short_backtrace"], &["clone3"]];
+        &[&["app::work"], &["std::sys::backtrace::__rust_begin_short_backtrace::<app::F, ()>"], &["clone3"]];
     let profile = profile(names, &[segment(&[("w", &[1, 2, 3], 1), ("w", &[2, 3], 1), ("w", &[3], 1)])]);
     assert_eq!(folded(&profile), "w 1\nw;app::work 1\nw;clone3 1\n");
     assert_eq!(profile.facts.unnamed, 0);
