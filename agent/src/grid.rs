@@ -1,46 +1,48 @@
-//! The bucket grid of every histogram: base-2 exponential, four buckets per octave, from 2^6 ns up.
+//! The bucket grid of every histogram: four equal buckets per octave, from 2 ns up.
 //!
-//! Bucket 0 holds durations up to 64 ns; bucket `i` those in `(2^(6+(i-1)/4), 2^(6+i/4)]` ns; the last one, all
-//! that are longer. Bounds are inclusive at the top, as a Prometheus `le` is, and every power of two is a bound, so
-//! that a classic histogram over powers of two is an exact re-binning.
+//! Each octave `[2^k, 2^(k+1))` ns is cut into four buckets of the same width; the first bucket also holds all that are
+//! shorter, the last one all that are longer. Every power of two is a bound, so that a classic histogram over powers of
+//! two is an exact re-binning.
+//!
+//! The bucket of a duration is read off its floating-point form: the exponent and the two highest bits of the mantissa.
+//! That takes a third of the instructions of buckets that grow by 2^(1/4), which are at most 19 % wide instead of 25 %.
+//! Nothing is lost for native histograms: their bounds are powers of two of a second, which no grid of nanoseconds has.
 
-/// Smallest bound, as a power of two: 2^6 ns.
-const FIRST_OCTAVE: u32 = 6;
+/// Smallest bound, as a power of two: 2 ns.
+const FIRST_OCTAVE: u32 = 1;
 /// Largest bound, as a power of two: 2^46 ns, 19.5 hours.
 const LAST_OCTAVE: u32 = 46;
 /// Buckets per octave.
 const PER_OCTAVE: u32 = 4;
 /// How many buckets a histogram has, the one for everything longer included.
-pub const BUCKETS: usize = ((LAST_OCTAVE - FIRST_OCTAVE) * PER_OCTAVE) as usize + 2;
+pub const BUCKETS: usize = ((LAST_OCTAVE - FIRST_OCTAVE) * PER_OCTAVE) as usize + 1;
 
-/// 2^(63 + q/4) for q = 1, 2, 3: the bounds inside an octave, on a number shifted to its full width.
-const QUARTERS: [u64; 3] = [0x9837_F051_8DB8_A96F, 0xB504_F333_F9DE_6484, 0xD744_FCCA_D69D_6AF4];
+/// Bits of a double below the two highest of its mantissa.
+const SHIFT: u32 = 50;
+/// The upper bits of 2^FIRST_OCTAVE as a double.
+const FIRST: u32 = (1023 + FIRST_OCTAVE) * PER_OCTAVE;
 
-/// The bucket of a duration in nanoseconds.
+/// The bucket of a duration in nanoseconds, which is not negative.
 #[inline(always)]
-pub fn bucket(nanos: u64) -> usize {
-    // One less, so that a bound belongs to the bucket below it.
-    let n = nanos.saturating_sub(1).max((1 << FIRST_OCTAVE) - 1);
-    let zeros = n.leading_zeros();
-    let full = n << zeros;
-    let octave = 63 - zeros;
-    // All durations up to 2^6 became 63 above, which is octave 5 with a full mantissa: index 0 after the shift.
-    let quarter = (full >= QUARTERS[0]) as u32 + (full >= QUARTERS[1]) as u32 + (full >= QUARTERS[2]) as u32;
-    let index = (octave * PER_OCTAVE + quarter) - (FIRST_OCTAVE * PER_OCTAVE - 1);
-    (index as usize).min(BUCKETS - 1)
+pub fn bucket(nanos: f64) -> usize {
+    let head = (nanos.to_bits() >> SHIFT) as u32;
+    (head.saturating_sub(FIRST) as usize).min(BUCKETS - 1)
 }
 
-/// The inclusive upper bound of a bucket in nanoseconds; infinite for the last.
+/// The upper bound of a bucket in nanoseconds; infinite for the last.
 pub fn upper_bound(bucket: usize) -> f64 {
     if bucket >= BUCKETS - 1 {
         return f64::INFINITY;
     }
-    2f64.powf(f64::from(FIRST_OCTAVE) + bucket as f64 / f64::from(PER_OCTAVE))
+    let head = (bucket as u64 + 1) + u64::from(FIRST);
+    f64::from_bits(head << SHIFT)
 }
 
 /// The bucket whose upper bound is 2^`octave` ns; `None` outside the grid.
 pub fn bucket_below_octave(octave: u32) -> Option<usize> {
-    (FIRST_OCTAVE..=LAST_OCTAVE).contains(&octave).then(|| ((octave - FIRST_OCTAVE) * PER_OCTAVE) as usize)
+    (FIRST_OCTAVE + 1..=LAST_OCTAVE)
+        .contains(&octave)
+        .then(|| ((octave - FIRST_OCTAVE) * PER_OCTAVE) as usize - 1)
 }
 
 #[cfg(test)]
@@ -51,22 +53,23 @@ mod tests {
     proptest! {
         #[test]
         fn a_duration_lies_within_the_bounds_of_its_bucket(nanos in 0u64..1 << 50) {
-            let b = bucket(nanos);
-            prop_assert!(nanos as f64 <= upper_bound(b) * (1.0 + 1e-12), "{nanos} is above bucket {b}");
-            prop_assert!(b == 0 || nanos as f64 > upper_bound(b - 1) * (1.0 - 1e-12), "{nanos} is below bucket {b}");
+            let b = bucket(nanos as f64);
+            prop_assert!((nanos as f64) < upper_bound(b), "{nanos} is above bucket {b}");
+            prop_assert!(b == 0 || nanos as f64 >= upper_bound(b - 1), "{nanos} is below bucket {b}");
         }
     }
 
     #[test]
     fn powers_of_two_are_bounds() {
-        for octave in FIRST_OCTAVE..=LAST_OCTAVE {
+        for octave in FIRST_OCTAVE + 1..=LAST_OCTAVE {
             let below = bucket_below_octave(octave).expect("on the grid");
-            assert_eq!(upper_bound(below), 2f64.powi(octave as i32));
-            assert_eq!(bucket(1 << octave), below);
-            assert_eq!(bucket((1 << octave) + 1), below + 1);
+            let power = 2f64.powi(octave as i32);
+            assert_eq!(upper_bound(below), power);
+            assert_eq!(bucket(power), below + 1);
+            assert_eq!(bucket(power - 0.5), below);
         }
-        assert_eq!(bucket(0), 0);
-        assert_eq!(bucket(u64::MAX), BUCKETS - 1);
-        assert_eq!(bucket_below_octave(5), None);
+        assert_eq!(bucket(0.0), 0);
+        assert_eq!(bucket(1e300), BUCKETS - 1);
+        assert_eq!(bucket_below_octave(FIRST_OCTAVE), None);
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Local {
 }
 
 thread_local! {
-    pub(crate) static LOCAL: Local = const {
+    static LOCAL: Local = const {
         Local {
             shard: Cell::new(ptr::null()),
             task: Cell::new(ptr::null()),
@@ -32,7 +32,7 @@ struct ReturnShard;
 
 impl Drop for ReturnShard {
     fn drop(&mut self) {
-        let shard = LOCAL.with(|local| local.shard.replace(ptr::null()));
+        let shard = local().shard.replace(ptr::null());
         // SAFETY: null, or a shard, which is never freed.
         if let Some(shard) = unsafe { shard.as_ref() } {
             shard.release();
@@ -40,67 +40,86 @@ impl Drop for ReturnShard {
     }
 }
 
-/// Runs `f` with the thread's shard. Without memory for one, `f` does not run.
+/// The thread's state.
 #[inline(always)]
-pub(crate) fn with<R>(f: impl FnOnce(&Shard, &Local) -> R) -> Option<R> {
-    LOCAL.with(|local| {
-        let shard = local.shard.get();
-        if shard.is_null() {
-            return first(local, f);
-        }
-        // SAFETY: a shard is never freed.
-        Some(f(unsafe { &*shard }, local))
-    })
+pub(crate) fn local<'a>() -> &'a Local {
+    let local = LOCAL.with(ptr::from_ref);
+    // SAFETY: the state has no destructor, so it lives until the thread is gone; references to it never leave the
+    // thread, since `Local` is not `Sync`, and no caller keeps one beyond its own return.
+    unsafe { &*local }
 }
 
-/// A thread's first event, or one after its end has begun: then the shard is borrowed for this event alone.
-#[cold]
-#[inline(never)]
-fn first<R>(local: &Local, f: impl FnOnce(&Shard, &Local) -> R) -> Option<R> {
-    clock::start();
-    let shard = shard::acquire()?;
-    if RETURN.try_with(|_| ()).is_ok() {
-        local.shard.set(shard);
-        return Some(f(shard, local));
+impl Local {
+    /// The task that is being polled on this thread.
+    #[inline(always)]
+    pub(crate) fn task(&self) -> Option<&'static TaskSlot> {
+        // SAFETY: null, or a slot, which is never unmapped.
+        unsafe { self.task.get().as_ref() }
     }
-    let result = f(shard, local);
-    shard.release();
-    Some(result)
+
+    /// The thread's shard; `None` if there is no memory for one.
+    #[inline(always)]
+    pub(crate) fn shard(&self) -> Option<&'static Shard> {
+        // SAFETY: null, or a shard, which is never freed.
+        match unsafe { self.shard.get().as_ref() } {
+            Some(shard) => Some(shard),
+            None => self.first(),
+        }
+    }
+
+    /// A thread's first event, or one after its end has begun: then nothing gives the shard back, and whoever needs
+    /// one looks whether the thread is gone.
+    #[cold]
+    #[inline(never)]
+    fn first(&self) -> Option<&'static Shard> {
+        clock::start();
+        let shard = shard::acquire()?;
+        self.shard.set(shard);
+        if RETURN.try_with(|_| ()).is_err() {
+            shard.outlives_thread();
+        }
+        Some(shard)
+    }
+}
+
+/// Runs `f` with the thread's shard and state; not at all if there is no memory for a shard.
+#[inline(always)]
+pub(crate) fn with<R>(f: impl FnOnce(&Shard, &Local) -> R) -> Option<R> {
+    let local = local();
+    Some(f(local.shard()?, local))
 }
 
 /// Runs `f` with the slot of the task that is being polled on this thread.
 #[inline(always)]
 pub(crate) fn with_current<R>(f: impl FnOnce(Option<&'static TaskSlot>) -> R) -> R {
-    LOCAL.with(|local| {
-        // SAFETY: null, or a slot, which is never unmapped.
-        f(unsafe { local.task.get().as_ref() })
-    })
+    f(local().task())
 }
 
 /// Makes a task the current one until it is dropped, also by a panic.
 #[derive(Debug)]
-pub(crate) struct Entered {
+pub(crate) struct Entered<'a> {
+    local: &'a Local,
     before: *const TaskSlot,
 }
 
-impl Entered {
+impl<'a> Entered<'a> {
     /// Makes `task` the current one.
     #[inline(always)]
-    pub(crate) fn new(local: &Local, task: *const TaskSlot) -> Self {
-        Self { before: local.task.replace(task) }
+    pub(crate) fn new(local: &'a Local, task: *const TaskSlot) -> Self {
+        Self { local, before: local.task.replace(task) }
     }
 }
 
-impl Drop for Entered {
+impl Drop for Entered<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        LOCAL.with(|local| local.task.set(self.before));
+        self.local.task.set(self.before);
     }
 }
 
 /// The calling thread works for this runtime until its end.
 pub(crate) fn works_for(runtime: &'static RuntimeRecord) {
-    LOCAL.with(|local| local.runtime.set(runtime));
+    local().runtime.set(runtime);
 }
 
 /// The calling thread works for a runtime until this is dropped.
@@ -112,12 +131,12 @@ pub(crate) struct OnRuntime {
 impl OnRuntime {
     /// The calling thread works for `runtime`.
     pub(crate) fn new(runtime: &'static RuntimeRecord) -> Self {
-        Self { before: LOCAL.with(|local| local.runtime.replace(runtime)) }
+        Self { before: local().runtime.replace(runtime) }
     }
 }
 
 impl Drop for OnRuntime {
     fn drop(&mut self) {
-        LOCAL.with(|local| local.runtime.set(self.before));
+        local().runtime.set(self.before);
     }
 }

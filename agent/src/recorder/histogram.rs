@@ -4,7 +4,7 @@ use super::shard::bump;
 use crate::primitive::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::{clock, grid};
 
-/// Counts on the grid, and the sum of all durations in nanoseconds.
+/// Counts on the grid, and the sum of all durations in ticks.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Histogram {
@@ -16,21 +16,19 @@ impl Histogram {
     /// Records a duration in ticks. Only the owner of the shard may call this.
     #[inline(always)]
     pub(crate) fn record(&self, ticks: u64) {
-        let nanos = clock::nanos(ticks);
-        bump(&self.counts[grid::bucket(nanos)], 1);
-        bump(&self.sum, nanos);
+        bump(&self.counts[grid::bucket(clock::nanos_f64(ticks))], 1);
+        bump(&self.sum, ticks);
     }
 
-    /// Adds what was recorded to `counts` and `sum`.
+    /// Adds what was recorded to `counts`, and to `sum` in nanoseconds.
     pub(crate) fn add_to(&self, counts: &mut Vec<u64>, sum: &mut u64) {
-        let own = self.sum.load(Relaxed);
-        if own == 0 && self.counts.iter().all(|c| c.load(Relaxed) == 0) {
+        if self.counts.iter().all(|c| c.load(Relaxed) == 0) {
             return;
         }
         counts.resize(grid::BUCKETS, 0);
         for (total, count) in counts.iter_mut().zip(&self.counts) {
             *total += count.load(Relaxed);
         }
-        *sum = sum.wrapping_add(own);
+        *sum = sum.wrapping_add(clock::nanos(self.sum.load(Relaxed)));
     }
 }

@@ -7,8 +7,9 @@ mod current;
 mod histogram;
 mod local;
 mod shard;
+mod thread;
 
-pub(crate) use current::{Entered, LOCAL, Local, OnRuntime, with, with_current, works_for};
+pub(crate) use current::{Entered, Local, OnRuntime, local, with, with_current, works_for};
 pub(crate) use histogram::Histogram;
 pub(crate) use local::FreeList;
-pub(crate) use shard::{ResourceBlock, Shard, TaskBlock, bump, shards};
+pub(crate) use shard::{MARK, ResourceBlock, Shard, TaskBlock, bump, shards};

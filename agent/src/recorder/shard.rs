@@ -1,6 +1,6 @@
 //! Shards: the memory that one thread at a time writes.
 
-use super::{FreeList, Histogram};
+use super::{FreeList, Histogram, thread};
 use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use crate::primitive::real::atomic::AtomicPtr as PlainPtr;
 use crate::registry::{self, Dropped};
@@ -9,6 +9,10 @@ use std::cell::{Cell, UnsafeCell};
 use std::panic::Location;
 use std::ptr;
 
+/// Bits of a key that hold the group.
+pub(crate) const GROUP_BITS: u32 = 24;
+/// The mark of a key that has no other.
+pub(crate) const MARK: u32 = 1 << 31;
 /// Blocks in a page of a block table.
 const PAGE: usize = 64;
 /// Pages in a block table.
@@ -55,19 +59,36 @@ type Page<B> = [AtomicPtr<B>; PAGE];
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Blocks<B> {
+    /// The block that was used last, never null once `last_key` is not 0. Only the owner of the shard touches them.
+    last: Cell<*const B>,
+    /// The key it was asked for with.
+    last_key: Cell<u32>,
     pages: [AtomicPtr<Page<B>>; PAGES],
     /// Where the events of groups go that found no room.
     overflow: AtomicPtr<B>,
 }
 
 impl<B> Blocks<B> {
-    /// The block of a group, for the owner of the shard.
+    /// The block of a group, for the owner of the shard. `key` is the group with any mark above `GROUP_BITS` that is not
+    /// 0, such as the live bit of a task's slot.
     #[inline(always)]
-    pub(crate) fn own(&self, group: u32) -> Option<&B> {
-        match self.find(group) {
-            Some(block) => Some(block),
-            None => self.create(group),
+    pub(crate) fn own(&self, key: u32) -> Option<&B> {
+        if self.last_key.get() == key {
+            // SAFETY: keys are not 0, so `last` was set with this one, and a block is never freed.
+            return Some(unsafe { &*self.last.get() });
         }
+        self.look_up(key)
+    }
+
+    fn look_up(&self, key: u32) -> Option<&B> {
+        let group = key & ((1 << GROUP_BITS) - 1);
+        let block = match self.find(group) {
+            Some(block) => block,
+            None => self.create(group)?,
+        };
+        self.last.set(block);
+        self.last_key.set(key);
+        Some(block)
     }
 
     /// The block of a group, if there is one.
@@ -154,6 +175,8 @@ pub(crate) struct Shard {
     sample: Cell<u32>,
     cache: UnsafeCell<[Cached; CACHE]>,
     in_use: AtomicBool,
+    /// The thread that uses it to its very end, by the system's number; 0 for none.
+    last_thread: AtomicU64,
     next: AtomicPtr<Shard>,
 }
 
@@ -192,6 +215,22 @@ impl Shard {
         group
     }
 
+    /// The calling thread is about to end and cannot give the shard back.
+    pub(super) fn outlives_thread(&self) {
+        self.last_thread.store(thread::number(), Ordering::Relaxed);
+    }
+
+    /// Takes the shard if nobody uses it, or if its thread is gone.
+    fn take(&self) -> bool {
+        if self.in_use.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+            return true;
+        }
+        let last = self.last_thread.load(Ordering::Relaxed);
+        last != 0
+            && thread::is_gone(last)
+            && self.last_thread.compare_exchange(last, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+
     /// Lets the next thread have this shard.
     pub(crate) fn release(&self) {
         self.in_use.store(false, Ordering::Release);
@@ -214,11 +253,8 @@ pub(crate) fn shards() -> impl Iterator<Item = &'static Shard> {
 
 /// A shard that nobody uses, made if need be; `None` if there is no memory at all.
 pub(super) fn acquire() -> Option<&'static Shard> {
-    for shard in shards() {
-        let free = shard.in_use.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
-        if free.is_ok() {
-            return Some(shard);
-        }
+    if let Some(shard) = shards().find(|shard| shard.take()) {
+        return Some(shard);
     }
     registry::reserve(size_of::<Shard>());
     // SAFETY: a shard is not of size zero.

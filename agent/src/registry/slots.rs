@@ -62,15 +62,15 @@ pub(crate) struct TaskSlot {
     pub index: AtomicU32,
     /// The parent's id, packed; 0 for none.
     pub parent: AtomicU64,
-    /// Wakes, modulo 2^32. Written by wakers.
-    pub wakes: AtomicU32,
+    /// Links free slots; unused otherwise.
+    pub link: AtomicU32,
     /// Length of the await list, or `BLIND`. Written by the poller.
     pub await_len: AtomicU8,
     /// Awaits that found the list full. Written by the poller.
     pub awaits_lost: AtomicU8,
-    /// Times that `polls` and `wakes` have wrapped around.
+    /// Times that `polls` has wrapped around. Written by the poller.
     pub polls_high: AtomicU8,
-    pub wakes_high: AtomicU8,
+    pub spare: AtomicU8,
     /// The await list. Written by the poller.
     pub awaits: [AtomicU32; 8],
 }
@@ -103,7 +103,7 @@ impl TaskSlot {
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
 unsafe impl Slot for TaskSlot {
     fn link(&self) -> &AtomicU32 {
-        &self.wakes
+        &self.link
     }
     fn batch_link(&self) -> &AtomicU32 {
         &self.woken

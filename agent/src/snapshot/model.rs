@@ -162,7 +162,7 @@ pub struct Task {
     pub busy: u64,
     /// Time between wake and poll.
     pub scheduled: u64,
-    /// Wakes.
+    /// Wakes that asked for a poll: those that come before the poll they ask for count once.
     pub wakes: u64,
     /// Clones of its waker that are alive.
     pub wakers: u32,

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::primitive::real::atomic::AtomicPtr;
-use crate::recorder::{self, ResourceBlock, Shard, bump};
+use crate::recorder::{self, MARK, ResourceBlock, Shard, bump};
 use crate::registry::{self, Dropped, RESOURCES, ResourceSlot, groups};
 use std::panic::Location;
 use std::ptr;
@@ -132,7 +132,7 @@ fn take(shard: &Shard, group: u32, creator: u64, limit: u64) -> Option<&'static 
     slot.receivers.store(0, Relaxed);
     // Release: a reader that sees the live bit sees all of the above.
     slot.state.store(generation << 32 | ResourceSlot::LIVE, Release);
-    if let Some(block) = shard.resources.own(group) {
+    if let Some(block) = shard.resources.own(group | MARK) {
         bump(&block.created, 1);
     }
     Some(slot)
@@ -167,7 +167,7 @@ fn free(slot: &'static ResourceSlot) {
 #[inline(always)]
 pub(crate) fn with_block(slot: &ResourceSlot, f: impl FnOnce(&Shard, &ResourceBlock)) {
     recorder::with(|shard, _| {
-        if let Some(block) = shard.resources.own(slot.group.load(Relaxed)) {
+        if let Some(block) = shard.resources.own(slot.group.load(Relaxed) | MARK) {
             f(shard, block);
         }
     });

@@ -63,14 +63,12 @@ fn take(
     slot.spawned_at.store(now, Relaxed);
     slot.index.store(index, Relaxed);
     slot.parent.store(parent_id, Relaxed);
-    slot.wakes.store(0, Relaxed);
     slot.await_len.store(0, Relaxed);
     slot.awaits_lost.store(0, Relaxed);
     slot.polls_high.store(0, Relaxed);
-    slot.wakes_high.store(0, Relaxed);
     // Release: a reader that sees the live bit sees all of the above.
     slot.group.store(group | TaskSlot::LIVE, Release);
-    if let Some(block) = shard.tasks.own(group) {
+    if let Some(block) = shard.tasks.own(group | TaskSlot::LIVE) {
         bump(&block.spawned, 1);
     }
     Some(slot)

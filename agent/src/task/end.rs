@@ -35,8 +35,7 @@ pub(crate) fn mark_aborted(id: TaskId) {
 /// Why a task is dropped that has neither returned nor panicked.
 pub(crate) fn reason_of_drop(slot: &TaskSlot) -> End {
     // SAFETY: null, or a record that lives as long as its runtime, whose thread this is.
-    let closing =
-        recorder::LOCAL.with(|local| unsafe { local.runtime.get().as_ref() }.is_some_and(|r| r.is_closing()));
+    let closing = unsafe { recorder::local().runtime.get().as_ref() }.is_some_and(|r| r.is_closing());
     if slot.group.load(Relaxed) & TaskSlot::ABORTED != 0 {
         End::Aborted
     } else if closing {
@@ -54,7 +53,7 @@ pub(crate) fn end(slot: &'static TaskSlot, how: End) {
     let word = slot.group.load(Relaxed);
     let now = clock::ticks();
     recorder::with(|shard, _| {
-        if let Some(block) = shard.tasks.own(word & TaskSlot::GROUP) {
+        if let Some(block) = shard.tasks.own(word) {
             bump(&block.ended[how as usize], 1);
             block.lifetime.record(now.saturating_sub(slot.spawned_at.load(Relaxed)));
         }

@@ -35,11 +35,11 @@ impl Job {
         slot.since.store(start, Relaxed);
         slot.polls.store(1, Release);
         recorder::with(|shard, _| {
-            if let Some(block) = shard.tasks.own(slot.group_id()) {
+            if let Some(block) = shard.tasks.own(slot.group.load(Relaxed)) {
                 block.delay.record(delay);
             }
         });
-        let entered = recorder::LOCAL.with(|local| Entered::new(local, slot));
+        let entered = Entered::new(recorder::local(), slot);
         let result = f();
         drop(entered);
         self.returned = true;
@@ -48,7 +48,7 @@ impl Job {
         slot.since.store(now, Relaxed);
         slot.polls.store(2, Release);
         recorder::with(|shard, _| {
-            if let Some(block) = shard.tasks.own(slot.group_id()) {
+            if let Some(block) = shard.tasks.own(slot.group.load(Relaxed)) {
                 block.poll.record(now.saturating_sub(start));
             }
         });

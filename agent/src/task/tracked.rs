@@ -74,28 +74,27 @@ fn untagged(slot: *const TaskSlot) -> *const TaskSlot {
 #[inline(always)]
 fn poll_seen<F: Future>(slot: &'static TaskSlot, future: Pin<&mut F>) -> Poll<F::Output> {
     let polls = slot.polls.load(Relaxed);
-    // Acquire: pairs with the release in `waker::note`, so that the time belongs to the number.
-    let woken = slot.woken.load(Acquire) == (polls >> 1).wrapping_add(1);
+    let local = recorder::local();
+    // The shard stays the thread's own, and the block where it is, whatever the future does.
+    let block = local.shard().and_then(|shard| shard.tasks.own(slot.group.load(Relaxed)));
     let start = clock::ticks();
-    let delay = woken.then(|| start.saturating_sub(slot.woken_at.load(Relaxed)));
-    if let Some(delay) = delay {
+    // Acquire: pairs with the release in `waker::note`, so that the time belongs to the number.
+    if slot.woken.load(Acquire) == (polls >> 1).wrapping_add(1) {
+        let delay = start.saturating_sub(slot.woken_at.load(Relaxed));
         slot.scheduled.store(slot.scheduled.load(Relaxed) + delay, Relaxed);
+        if let Some(block) = block {
+            block.delay.record(delay);
+        }
     }
     slot.since.store(start, Relaxed);
     slot.await_len.store(0, Relaxed);
     slot.awaits_lost.store(0, Relaxed);
     // Release: a reader that sees the poll in progress sees its start.
     slot.polls.store(polls.wrapping_add(1), Release);
-    let entered = recorder::LOCAL.with(|local| Entered::new(local, slot));
+    let entered = Entered::new(local, slot);
     let waker = waker::borrowed(slot);
     let result = future.poll(&mut Context::from_waker(&waker));
     drop(entered);
-    leave(slot, polls, start, delay);
-    result
-}
-
-#[inline(always)]
-fn leave(slot: &TaskSlot, polls: u32, start: u64, delay: Option<u64>) {
     let now = clock::ticks();
     let busy = now.saturating_sub(start);
     slot.busy.store(slot.busy.load(Relaxed) + busy, Relaxed);
@@ -106,14 +105,10 @@ fn leave(slot: &TaskSlot, polls: u32, start: u64, delay: Option<u64>) {
     }
     // Release: a reader that sees the poll as ended sees its awaits and times.
     slot.polls.store(next, Release);
-    recorder::with(|shard, _| {
-        if let Some(block) = shard.tasks.own(slot.group_id()) {
-            block.poll.record(busy);
-            if let Some(delay) = delay {
-                block.delay.record(delay);
-            }
-        }
-    });
+    if let Some(block) = block {
+        block.poll.record(busy);
+    }
+    result
 }
 
 /// A poll with recording off, or with another waker than before: nothing is known of the task until the next one.
@@ -133,7 +128,7 @@ impl<F> Drop for Tracked<F> {
             return unsafe { ManuallyDrop::drop(&mut self.future) };
         };
         let _end = EndOnDrop { slot, returned: tagged.addr() & RETURNED != 0 };
-        let _entered = recorder::LOCAL.with(|local| Entered::new(local, slot));
+        let _entered = Entered::new(recorder::local(), slot);
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.future) };
     }

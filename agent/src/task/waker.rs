@@ -80,10 +80,6 @@ fn note(slot: &TaskSlot) {
         // Release: whoever sees the number sees the time.
         slot.woken.store(asked, Release);
     }
-    // Several wakers may run at once.
-    if slot.wakes.fetch_add(1, Relaxed) == u32::MAX {
-        slot.wakes_high.fetch_add(1, Relaxed);
-    }
 }
 
 /// # Safety

@@ -11,7 +11,7 @@ pub(super) const PLACE: Place = Place { file: "src/main.rs", line: 7, column: 5 
 pub(super) fn histogram(nanos: &[u64]) -> Histogram {
     let mut h = Histogram { counts: vec![0; grid::BUCKETS], sum: nanos.iter().sum() };
     for n in nanos {
-        h.counts[grid::bucket(*n)] += 1;
+        h.counts[grid::bucket(*n as f64)] += 1;
     }
     h
 }

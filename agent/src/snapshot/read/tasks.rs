@@ -43,6 +43,7 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
 
 fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
     let running = polls & 1 == 1;
+    let high = u64::from(slot.polls_high.load(Relaxed));
     let woken = slot.woken.load(Relaxed) == (polls >> 1).wrapping_add(1);
     let await_len = slot.await_len.load(Relaxed);
     let covered = await_len != BLIND;
@@ -62,10 +63,10 @@ fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
         parent: TaskId::unpack(slot.parent.load(Relaxed)),
         spawned_at: clock::time_of(slot.spawned_at.load(Relaxed)),
         since: clock::time_of(since.load(Relaxed)),
-        polls: (u64::from(slot.polls_high.load(Relaxed)) << 32 | u64::from(polls)).div_ceil(2),
+        polls: (high << 32 | u64::from(polls)).div_ceil(2),
         busy: clock::nanos(slot.busy.load(Relaxed)),
         scheduled: clock::nanos(slot.scheduled.load(Relaxed)),
-        wakes: u64::from(slot.wakes_high.load(Relaxed)) << 32 | u64::from(slot.wakes.load(Relaxed)),
+        wakes: ((high << 31) + u64::from(slot.woken.load(Relaxed))).saturating_sub(1),
         wakers: (slot.refs.load(Relaxed) as u32).saturating_sub(1),
         covered,
         awaits: slot.awaits.iter().take(awaits).map(|entry| await_entry(entry.load(Relaxed))).collect(),
