@@ -1,5 +1,6 @@
 //! What has been made so far, shared by all workers.
 
+#[taskscope::instrument_pool(name = "catalogue")]
 mod shared {
     use std::collections::BTreeMap;
     use std::fmt::Write;

@@ -1,5 +1,6 @@
 //! Images come in as albums.
 
+#[taskscope::instrument_pool(name = "thumbnails")]
 mod albums {
     use std::path::PathBuf;
     use std::sync::Arc;

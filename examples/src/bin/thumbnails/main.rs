@@ -16,8 +16,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    match run(args) {
+    match program::run(Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             progress::error(&error);
@@ -26,11 +25,17 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn run(args: Args) -> anyhow::Result<()> {
-    let images = samples::prepare(&args.data, args.images).await?;
-    progress::welcome(&args, images.len(), None);
-    let summary = shop::run(&args, images).await?;
-    progress::farewell(&summary);
-    summary.into_result()
+#[taskscope::instrument_pool]
+mod program {
+    use crate::args::Args;
+    use crate::{progress, samples, shop};
+
+    #[tokio::main]
+    pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+        let images = samples::prepare(&args.data, args.images).await?;
+        progress::welcome(&args, images.len(), None);
+        let summary = shop::run(&args, images).await?;
+        progress::farewell(&summary);
+        summary.into_result()
+    }
 }

@@ -1,5 +1,6 @@
 //! The pool: workers make thumbnails of the images that come in.
 
+#[taskscope::instrument_pool]
 mod thumbnails {
     use crate::args::{Args, Fault};
     use crate::catalogue::{Catalogue, Entry};

@@ -1,5 +1,6 @@
 //! What the workers have done comes together here.
 
+#[taskscope::instrument_pool(name = "thumbnails")]
 mod counting {
     use crate::catalogue::Entry;
     use crate::progress::Progress;

@@ -3,6 +3,7 @@
 //! There are two mistakes. [`Receipt`] does not keep the waker, so nobody can ever wake the task that waits for
 //! it. And the viewer keeps the senders of all requests for a preview, but answers none of them.
 
+#[taskscope::instrument_pool]
 mod announcements {
     use crate::catalogue::Entry;
     use std::collections::HashMap;

@@ -2,6 +2,7 @@
 //!
 //! So only one worker at a time gets anything done, images come faster than they go, and the queue stays full.
 
+#[taskscope::instrument_pool]
 mod journal {
     use crate::catalogue::{Catalogue, Entry};
     use std::path::{Path, PathBuf};

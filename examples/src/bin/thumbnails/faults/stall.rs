@@ -3,6 +3,7 @@
 //! The one that saves the catalogue holds `index` and wants `totals`; a worker holds `totals` and wants `index`.
 //! When both have their first lock, neither gets its second one, and all other workers queue up behind them.
 
+#[taskscope::instrument_pool]
 mod saving {
     use crate::catalogue::{Catalogue, Entry, table};
     use std::path::PathBuf;
