@@ -105,8 +105,8 @@ impl<'a> ResourceRow<'a> {
 
     /// Whether a wait for it can be too long at all.
     pub(crate) fn has_oldest_wait(&self) -> bool {
-        use ResourceKind::{Mpsc, Mutex, OnceCell, RwLock, Semaphore};
-        matches!(self.kind, Mutex | RwLock | Semaphore | Mpsc | OnceCell)
+        let lock = matches!(self.kind, ResourceKind::Mutex | ResourceKind::RwLock);
+        lock || matches!(self.kind, ResourceKind::Semaphore | ResourceKind::Mpsc | ResourceKind::OnceCell)
     }
 }
 
