@@ -7,10 +7,6 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<(Mutex<bool>, Condvar)>);
 
-/// Cancels when it is dropped: kept by whoever stands for the client.
-#[derive(Debug)]
-pub struct CancelOnDrop(Cancel);
-
 impl Cancel {
     /// Not cancelled yet.
     pub fn new() -> Self {
@@ -23,11 +19,6 @@ impl Cancel {
         self.0.1.notify_all();
     }
 
-    /// A guard whose drop cancels.
-    pub fn on_drop(&self) -> CancelOnDrop {
-        CancelOnDrop(self.clone())
-    }
-
     /// Waits for this long, or less if it is cancelled; says whether it was.
     pub(crate) fn wait(&self, duration: Duration) -> bool {
         let cancelled = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -37,11 +28,5 @@ impl Cancel {
             .wait_timeout_while(cancelled, duration, |cancelled| !*cancelled)
             .unwrap_or_else(PoisonError::into_inner);
         *cancelled
-    }
-}
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.cancel();
     }
 }

@@ -11,6 +11,13 @@ pub trait Engine: fmt::Debug + Send + Sync {
     /// Its name, as it is shown beside its samples.
     fn name(&self) -> &'static str;
 
+    /// Whether it could start now, without starting it.
+    ///
+    /// # Errors
+    ///
+    /// The one that a start would give.
+    fn ready(&self) -> Result<(), ProfileError>;
+
     /// Starts to take this many samples per second of CPU time.
     ///
     /// # Errors
@@ -69,6 +76,10 @@ pub fn default_engine() -> Box<dyn Engine> {
     return Box::new(Nowhere);
 }
 
+/// Where they work.
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+const PLATFORMS: &str = "they need Linux on x86_64 or aarch64";
+
 /// Stands where no engine works.
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 #[derive(Debug)]
@@ -80,8 +91,12 @@ impl Engine for Nowhere {
         "none"
     }
 
+    fn ready(&self) -> Result<(), ProfileError> {
+        Err(ProfileError::Unavailable(PLATFORMS.to_owned()))
+    }
+
     fn start(&self, _hz: u32) -> Result<Box<dyn Session>, ProfileError> {
-        Err(ProfileError::Unavailable("they need Linux on x86_64 or aarch64".to_owned()))
+        Err(ProfileError::Unavailable(PLATFORMS.to_owned()))
     }
 
     fn symbols(&self) -> Box<dyn Symbols> {

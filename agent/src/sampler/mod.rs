@@ -20,7 +20,7 @@ mod signal;
 mod symbols;
 mod window;
 
-pub use cancel::{Cancel, CancelOnDrop};
+pub use cancel::Cancel;
 pub use engine::{Engine, RawStack, Segment, Session, Symbols, default_engine};
 pub use error::ProfileError;
 pub use service::{MAX_WINDOWS, Sampler};

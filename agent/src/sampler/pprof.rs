@@ -33,10 +33,12 @@ impl Engine for Pprof {
         "pprof"
     }
 
+    fn ready(&self) -> Result<(), ProfileError> {
+        if disposition()?.is_handler() { Err(ProfileError::SignalTaken) } else { Ok(()) }
+    }
+
     fn start(&self, hz: u32) -> Result<Box<dyn Session>, ProfileError> {
-        if disposition()?.is_handler() {
-            return Err(ProfileError::SignalTaken);
-        }
+        self.ready()?;
         let mut known = self.handler.lock().unwrap_or_else(PoisonError::into_inner);
         let handler = match *known {
             Some(handler) => handler,

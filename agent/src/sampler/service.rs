@@ -5,7 +5,7 @@ use crate::sampler::window::Window;
 use crate::sampler::{Cancel, Engine, ProfileError, Session};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 /// Windows that may be open at once.
@@ -67,6 +67,24 @@ impl Sampler {
         }
         let window = ticket.close()?;
         Ok(window.into_profile(&*self.engine, HZ))
+    }
+
+    /// Whether a profile could be taken now, without taking it. It never waits.
+    ///
+    /// # Errors
+    ///
+    /// The one that [`Sampler::cpu`] would begin with.
+    pub fn ready(&self) -> Result<(), ProfileError> {
+        let shared = match self.shared.try_lock() {
+            Ok(shared) => shared,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // Somebody opens or closes a window right now, so it works.
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        if shared.windows.len() >= MAX_WINDOWS {
+            return Err(ProfileError::TooMany);
+        }
+        if shared.session.is_some() { Ok(()) } else { self.engine.ready() }
     }
 
     fn open(&self) -> Result<Ticket<'_>, ProfileError> {

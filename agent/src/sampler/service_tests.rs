@@ -30,12 +30,14 @@ impl Engine for Fake {
     }
 
     fn start(&self, _hz: u32) -> Result<Box<dyn Session>, ProfileError> {
-        if self.0.refuse.load(Ordering::SeqCst) {
-            return Err(ProfileError::SignalTaken);
-        }
+        self.ready()?;
         assert_eq!(self.0.running.fetch_add(1, Ordering::SeqCst), 0, "two sessions at once");
         let number = self.0.started.fetch_add(1, Ordering::SeqCst);
         Ok(Box::new(FakeSession { counts: Arc::clone(&self.0), number }))
+    }
+
+    fn ready(&self) -> Result<(), ProfileError> {
+        if self.0.refuse.load(Ordering::SeqCst) { Err(ProfileError::SignalTaken) } else { Ok(()) }
     }
 
     fn symbols(&self) -> Box<dyn Symbols> {
@@ -114,7 +116,7 @@ fn a_cancelled_profile_returns_at_once_and_stops_the_session() {
         while counts.running.load(Ordering::SeqCst) == 0 {
             std::thread::yield_now();
         }
-        drop(cancel.on_drop());
+        cancel.cancel();
         assert_eq!(waiting.join().unwrap(), Err(ProfileError::Cancelled));
     });
     assert_eq!(counts.running.load(Ordering::SeqCst), 0);
@@ -138,6 +140,23 @@ fn an_engine_that_refuses_is_an_error_and_leaves_nothing() {
     assert_eq!(refused, Err(ProfileError::SignalTaken));
     counts.refuse.store(false, Ordering::SeqCst);
     assert!(sampler.cpu(Duration::from_millis(1), &Cancel::new()).is_ok());
+}
+
+#[test]
+fn asking_whether_it_could_start_does_not_start_it() {
+    let (sampler, counts) = sampler();
+    assert_eq!(sampler.ready(), Ok(()));
+    counts.refuse.store(true, Ordering::SeqCst);
+    assert_eq!(sampler.ready(), Err(ProfileError::SignalTaken));
+    counts.refuse.store(false, Ordering::SeqCst);
+    assert_eq!(counts.started.load(Ordering::SeqCst), 0);
+    let windows: Vec<_> = (0..MAX_WINDOWS).map(|_| sampler.open().unwrap()).collect();
+    assert_eq!(sampler.ready(), Err(ProfileError::TooMany));
+    drop(windows);
+    // While a session runs, the signal is in use: by the sampler itself.
+    let _open = sampler.open().unwrap();
+    counts.refuse.store(true, Ordering::SeqCst);
+    assert_eq!(sampler.ready(), Ok(()));
 }
 
 #[test]

@@ -13,6 +13,10 @@ impl Engine for Named {
         "named"
     }
 
+    fn ready(&self) -> Result<(), ProfileError> {
+        Ok(())
+    }
+
     fn start(&self, _hz: u32) -> Result<Box<dyn Session>, ProfileError> {
         Err(ProfileError::Unavailable("it only names".to_owned()))
     }
