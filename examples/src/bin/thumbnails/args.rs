@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum, value_parser};
+use std::ffi::OsString;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
@@ -52,4 +53,39 @@ pub(crate) enum Fault {
     Slow,
     /// Two tasks lock the same two locks in opposite order, and everything stops
     Stall,
+}
+
+impl Args {
+    /// The arguments of this process. `cargo demo` ends with `--` already, so one more in front is left out: both
+    /// `cargo demo --rounds 1` and `cargo demo -- --rounds 1` are understood.
+    pub(crate) fn read() -> Self {
+        Self::parse_from(without_dashes(std::env::args_os()))
+    }
+}
+
+fn without_dashes(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    args.enumerate().filter(|(place, arg)| *place != 1 || arg != "--").map(|(_, arg)| arg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rounds(args: &[&str]) -> Option<u64> {
+        let args = ["thumbnails"].iter().chain(args).map(OsString::from);
+        Args::try_parse_from(without_dashes(args)).unwrap().rounds.map(NonZeroU64::get)
+    }
+
+    #[test]
+    fn dashes_in_front_are_left_out() {
+        assert_eq!(rounds(&["--rounds", "2"]), Some(2));
+        assert_eq!(rounds(&["--", "--rounds", "2"]), Some(2));
+        assert_eq!(rounds(&["--"]), None);
+    }
+
+    #[test]
+    fn dashes_elsewhere_are_an_error() {
+        let args = ["thumbnails", "--", "--", "--rounds", "2"].iter().map(OsString::from);
+        assert!(Args::try_parse_from(without_dashes(args)).is_err());
+    }
 }

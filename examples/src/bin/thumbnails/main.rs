@@ -12,11 +12,10 @@ mod shop;
 mod tally;
 
 use args::Args;
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match program::run(Args::parse()) {
+    match program::run(Args::read()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             progress::error(&error);
