@@ -116,6 +116,7 @@ pub(crate) const LAYERS: &[Layer] = &[
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("config", "std::fs", "reads the token file, once, at start"),
     ("config", "std::env", "reads the environment, once, at start"),
+    ("recorder", "libc", "asks for the number of a thread at its first event, and whether a thread is gone"),
     ("config", "std::net", "names addresses, opens none"),
 ];
 
