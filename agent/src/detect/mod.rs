@@ -1,5 +1,25 @@
 //! Verdicts: pure functions from snapshots to findings.
+//!
+//! A detector is one file and one row of [`DETECTORS`]. It sees a [`Look`]: two snapshots one after the other, the
+//! [`Trend`] of the minutes before, and the patience of the user. What it says is judged again at every look; the
+//! [`Ledger`] makes a history of it.
 
+mod deadlock;
+mod detector;
 mod finding;
+mod growth;
+mod leaked_task;
+mod ledger;
+mod lost_waker;
+mod stuck;
+mod text;
+mod trend;
 
+#[cfg(test)]
+mod tests;
+
+pub use detector::{DETECTORS, Detector, Look, detect};
 pub use finding::{Certainty, Evidence, Finding, FindingKind, Record, Severity};
+pub use ledger::Ledger;
+pub use stuck::Stuck;
+pub use trend::{GroupPoint, Trend};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 /// A place in the source, as the compiler names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// Path of the file.
     pub file: &'static str,

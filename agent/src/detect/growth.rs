@@ -1,0 +1,87 @@
+//! Spawn places whose tasks only grow in number.
+
+use super::{Evidence, Finding, FindingKind, GroupPoint, Look, Severity, text};
+use crate::id::TaskGroupId;
+use crate::snapshot::{Task, TaskGroup, TaskKind, TaskState};
+
+/// The window that is looked at, in halves of the patience.
+const WINDOW_HALVES: u64 = 5;
+/// The window is cut into this many parts, and the number must grow in each.
+const PARTS: u64 = 6;
+/// The least growth over the window.
+const MIN_GROWTH: u64 = 10;
+/// At most one in this many of the tasks that were spawned may have ended.
+const ENDED_SHARE: u64 = 5;
+/// This share of those that were alive in the middle of the window must have been idle since, in percent.
+const IDLE_PERCENT: usize = 80;
+/// How many tasks a finding names.
+const MAX_TASKS: usize = 20;
+
+/// One finding per spawn place.
+pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
+    let window = look.patience.saturating_mul(WINDOW_HALVES) / 2;
+    let Some(from) = look.now.at.checked_sub(window) else { return Vec::new() };
+    let mut findings = Vec::new();
+    for (number, group) in look.now.task_groups.iter().enumerate() {
+        if matches!(group.kind, TaskKind::Root | TaskKind::Thread) {
+            continue;
+        }
+        let id = TaskGroupId(number as u32);
+        let Some(points) = look.trend.parts(id, from, PARTS) else { continue };
+        if !only_grows(&points) {
+            continue;
+        }
+        let old: Vec<&Task> =
+            look.now.tasks.iter().filter(|t| t.group == id && t.spawned_at < from + window / 2).collect();
+        let idle: Vec<&Task> =
+            old.iter().copied().filter(|t| is_idle(t, look.now.at.saturating_sub(window / 3))).collect();
+        if !old.is_empty() && idle.len() * 100 >= old.len() * IDLE_PERCENT {
+            findings.push(finding(look, group, &points, &idle));
+        }
+    }
+    findings
+}
+
+/// Whether the number grew in each part, by enough in all, while hardly any task ended.
+fn only_grows(points: &[GroupPoint]) -> bool {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return false };
+    let grew = last.live.saturating_sub(first.live);
+    let spawned = last.spawned.saturating_sub(first.spawned);
+    let ended = last.ended.saturating_sub(first.ended);
+    grew >= MIN_GROWTH
+        && points.windows(2).all(|pair| pair[1].live > pair[0].live)
+        && ended.saturating_mul(ENDED_SHARE) <= spawned
+}
+
+/// Whether the task has done nothing since `time`.
+fn is_idle(task: &Task, time: u64) -> bool {
+    task.state == TaskState::Waiting && task.since < time
+}
+
+fn finding(look: &Look<'_>, group: &TaskGroup, points: &[GroupPoint], idle: &[&Task]) -> Finding {
+    let now = look.now;
+    let (first, last) = (points[0], points[points.len() - 1]);
+    let seconds = look.patience as f64 * WINDOW_HALVES as f64 / 2e9;
+    let sample = idle[0];
+    let place = text::waits_at(now, sample)
+        .map_or_else(String::new, |place| format!(", most of them waiting at {place}"));
+    Finding {
+        kind: FindingKind::LeakedTask,
+        evidence: Evidence::Statistical,
+        severity: Severity::Warning,
+        pool: now.pool_name(group.pool).to_owned(),
+        blame: group.place,
+        summary: format!(
+            "tasks {} only grow in number: {} alive, {} more than {seconds:.0} s ago, while {} ended{place}",
+            text::task(now, sample),
+            last.live,
+            last.live.saturating_sub(first.live),
+            last.ended.saturating_sub(first.ended),
+        ),
+        advice: "look at what the oldest of them wait for, and end them when whoever asked for their work is gone \
+                 (drop the channel, abort the handle, use a timeout)"
+            .to_owned(),
+        tasks: idle.iter().take(MAX_TASKS).map(|task| task.id).collect(),
+        resources: Vec::new(),
+    }
+}

@@ -1,0 +1,136 @@
+//! The history of findings: when each began, whether it lasts, and what was resolved lately.
+
+use super::{Evidence, Finding, FindingKind, Record};
+use crate::id::TaskId;
+use crate::snapshot::{Place, Snapshot};
+
+/// How long a resolved finding stays listed, in milliseconds.
+const KEEP_MS: u64 = 10 * 60 * 1000;
+/// How many findings are listed at most; the oldest resolved ones go first.
+const MAX_RECORDS: usize = 200;
+/// How many tasks and resources of a finding are kept as they were.
+const MAX_MEMBERS: usize = 20;
+
+/// The history of findings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ledger {
+    entries: Vec<Entry>,
+    last_id: u64,
+    totals: Vec<(FindingKind, u64)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    record: Record,
+    last_seen_ms: u64,
+}
+
+/// What makes two findings of different looks the same one.
+type Key = (FindingKind, Evidence, Place, String, Option<TaskId>);
+
+fn key(finding: &Finding) -> Key {
+    // Of one place there can be several circles, but only one growth.
+    let member = finding.tasks.first().copied().filter(|_| finding.evidence == Evidence::Cycle);
+    (finding.kind, finding.evidence, finding.blame, finding.pool.clone(), member)
+}
+
+impl Ledger {
+    /// Takes in what a look found, and returns the findings that are new. A statistical finding that is not repeated is
+    /// resolved after `patience` nanoseconds, any other at once.
+    pub fn update(&mut self, findings: Vec<Finding>, now: &Snapshot, patience: u64) -> Vec<Record> {
+        let mut fresh = Vec::new();
+        for finding in findings {
+            let key = key(&finding);
+            let open = self
+                .entries
+                .iter_mut()
+                .find(|e| e.record.resolved_unix_ms.is_none() && self::key(&e.record.finding) == key);
+            match open {
+                Some(entry) => entry.refresh(finding, now),
+                None => {
+                    let entry = self.open(finding, now);
+                    fresh.push(entry.record.clone());
+                    self.entries.push(entry);
+                }
+            }
+        }
+        self.resolve(now.unix_ms, patience / 1_000_000);
+        fresh
+    }
+
+    /// All findings, oldest first.
+    pub fn records(&self) -> Vec<Record> {
+        self.entries.iter().map(|entry| entry.record.clone()).collect()
+    }
+
+    /// How many findings there were since the start, by kind.
+    pub fn totals(&self) -> &[(FindingKind, u64)] {
+        &self.totals
+    }
+
+    fn open(&mut self, finding: Finding, now: &Snapshot) -> Entry {
+        self.last_id += 1;
+        match self.totals.iter_mut().find(|(kind, _)| *kind == finding.kind) {
+            Some((_, total)) => *total += 1,
+            None => self.totals.push((finding.kind, 1)),
+        }
+        let record = Record {
+            id: self.last_id,
+            since_unix_ms: began(&finding, now),
+            resolved_unix_ms: None,
+            at: now.at,
+            tasks: Vec::new(),
+            resources: Vec::new(),
+            waits: Vec::new(),
+            holds: Vec::new(),
+            finding: finding.clone(),
+        };
+        let mut entry = Entry { record, last_seen_ms: now.unix_ms };
+        entry.refresh(finding, now);
+        entry
+    }
+
+    fn resolve(&mut self, now_ms: u64, patience_ms: u64) {
+        for entry in &mut self.entries {
+            let lingers = match entry.record.finding.evidence {
+                Evidence::Statistical => patience_ms,
+                Evidence::Proof | Evidence::Cycle | Evidence::Observed => 0,
+            };
+            if entry.record.resolved_unix_ms.is_none() && entry.last_seen_ms + lingers < now_ms {
+                entry.record.resolved_unix_ms = Some(now_ms);
+            }
+        }
+        self.entries.retain(|e| e.record.resolved_unix_ms.is_none_or(|at| at + KEEP_MS > now_ms));
+        while self.entries.len() > MAX_RECORDS {
+            let resolved = self.entries.iter().position(|e| e.record.resolved_unix_ms.is_some());
+            self.entries.remove(resolved.unwrap_or(0));
+        }
+    }
+}
+
+impl Entry {
+    fn refresh(&mut self, finding: Finding, now: &Snapshot) {
+        self.last_seen_ms = now.unix_ms;
+        let tasks = finding.tasks.iter().filter_map(|id| now.task(*id)).take(MAX_MEMBERS);
+        self.record.tasks = tasks.cloned().collect();
+        let resources = finding.resources.iter().filter_map(|id| now.resource(*id)).take(MAX_MEMBERS);
+        self.record.resources = resources.cloned().collect();
+        self.record.at = now.at;
+        let waits = now.waits.iter().filter(|w| self.record.tasks.iter().any(|t| Some(t.id) == w.task));
+        self.record.waits = waits.cloned().collect();
+        let holds = now.holds.iter().filter(|h| self.record.resources.iter().any(|r| r.id == h.resource));
+        self.record.holds = holds.cloned().collect();
+        self.record.finding = finding;
+    }
+}
+
+/// When a finding began: for what stands still since the last of its tasks came to a stop, else now.
+fn began(finding: &Finding, now: &Snapshot) -> u64 {
+    let stopped = match finding.evidence {
+        Evidence::Proof => finding.tasks.iter().filter_map(|id| now.task(*id)).map(|task| task.since).min(),
+        Evidence::Cycle => finding.tasks.iter().filter_map(|id| now.task(*id)).map(|task| task.since).max(),
+        Evidence::Observed | Evidence::Statistical => None,
+    };
+    let age = stopped.map_or(0, |since| now.at.saturating_sub(since));
+    now.unix_ms.saturating_sub(age / 1_000_000)
+}

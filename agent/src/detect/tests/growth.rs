@@ -1,0 +1,69 @@
+//! Spawn places whose tasks only grow in number.
+
+use super::program::{PATIENCE, Program, SECOND, verdicts};
+use crate::detect::{Finding, Trend, detect};
+use crate::snapshot::TaskKind;
+
+/// What is found at each second of a program in which `step` says how many tasks are spawned and how many end.
+fn run(seconds: u64, busy: bool, step: impl Fn(u64) -> (u64, u64)) -> Vec<(u64, Vec<Finding>)> {
+    let mut p = Program::new();
+    let group = p.group(10, TaskKind::Task);
+    let mut trend = Trend::new(PATIENCE * 4);
+    let mut found = Vec::new();
+    for second in 0..seconds {
+        p.0.at = (100 + second) * SECOND;
+        let (spawned, ended) = step(second);
+        for _ in 0..spawned {
+            let id = p.task_in(group, 1);
+            let now = p.0.at;
+            let task = p.task_mut(id);
+            (task.spawned_at, task.since) = (now, now);
+        }
+        for _ in 0..ended.min(p.0.tasks.len() as u64) {
+            p.0.tasks.remove(0);
+            p.0.task_groups[group.index()].finished.completed += 1;
+        }
+        if busy {
+            let now = p.0.at;
+            p.0.tasks.iter_mut().for_each(|task| task.since = now);
+        }
+        // Ids are places in the list here, so they are made anew.
+        for (i, task) in p.0.tasks.iter_mut().enumerate() {
+            task.id = crate::id::TaskId::new(i as u32, 1);
+        }
+        trend.push(&p.0);
+        let findings = detect(None, &p.0, &trend, PATIENCE);
+        if !findings.is_empty() {
+            found.push((second, findings));
+        }
+    }
+    found
+}
+
+#[test]
+fn tasks_that_never_end_are_found_within_three_times_the_patience() {
+    let found = run(100, false, |_| (2, 0));
+    let (first, findings) = &found[0];
+    assert!((70..90).contains(first), "after {first} s");
+    assert_eq!(verdicts(findings), [("leaked_task", 10)]);
+    assert!(findings[0].summary.contains("only grow in number"), "{}", findings[0].summary);
+}
+
+#[test]
+fn a_ramp_that_ends_a_plateau_and_a_burst_are_healthy() {
+    assert_eq!(run(200, false, |s| (if s < 40 { 2 } else { 0 }, 0)), []);
+    assert_eq!(run(200, false, |s| (if s % 50 == 0 { 100 } else { 0 }, 2)), []);
+    assert_eq!(run(200, false, |_| (3, 3)), []);
+}
+
+#[test]
+fn tasks_that_work_are_not_leaked_however_many() {
+    assert_eq!(run(100, true, |_| (2, 0)), []);
+}
+
+#[test]
+fn it_heals_when_they_end() {
+    let found = run(200, false, |s| if s < 100 { (2, 0) } else { (2, 4) });
+    let last = found.last().map(|(second, _)| *second);
+    assert!(last.is_some_and(|last| last < 130), "{last:?}");
+}

@@ -1,0 +1,6 @@
+//! Each detector on written-out programs: a true case, a near miss, and one that heals.
+
+mod growth;
+mod ledger;
+mod program;
+mod stuck;

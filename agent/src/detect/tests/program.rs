@@ -1,0 +1,182 @@
+//! A small language for writing programs as snapshots.
+
+use crate::detect::{Finding, Trend, detect};
+use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
+use crate::snapshot::*;
+
+/// Nanoseconds of a second.
+pub(super) const SECOND: u64 = 1_000_000_000;
+/// The patience of these tests.
+pub(super) const PATIENCE: u64 = 30 * SECOND;
+
+/// A program under construction.
+#[derive(Clone, Debug)]
+pub(super) struct Program(pub(super) Snapshot);
+
+/// A place on that line.
+pub(super) fn line(line: u32) -> Place {
+    Place { file: "src/app.rs", line, column: 5 }
+}
+
+impl Program {
+    pub(super) fn new() -> Self {
+        let none = AwaitSite { place: line(0), label: "" };
+        let mut snapshot = Snapshot { at: 100 * SECOND, unix_ms: 1_000_000, ..Snapshot::default() };
+        snapshot.pools.push(Pool { name: "pool".into() });
+        snapshot.sites.push(none);
+        Self(snapshot)
+    }
+
+    /// A group of tasks that are spawned on this line.
+    pub(super) fn group(&mut self, at: u32, kind: TaskKind) -> TaskGroupId {
+        self.0.task_groups.push(TaskGroup {
+            pool: PoolId(0),
+            kind,
+            label: format!("task{at}"),
+            place: line(at),
+            spawned: 0,
+            finished: Finished::default(),
+            poll: Histogram::default(),
+            schedule_delay: Histogram::default(),
+            lifetime: Histogram::default(),
+        });
+        TaskGroupId(self.0.task_groups.len() as u32 - 1)
+    }
+
+    /// A waiting task with this many live wakers.
+    pub(super) fn task_in(&mut self, group: TaskGroupId, wakers: u32) -> TaskId {
+        let id = TaskId::new(self.0.tasks.len() as u32, 1);
+        self.0.task_groups[group.index()].spawned += 1;
+        self.0.tasks.push(Task {
+            id,
+            group,
+            state: TaskState::Waiting,
+            parent: None,
+            spawned_at: SECOND,
+            since: 2 * SECOND,
+            polls: 3,
+            busy: 0,
+            scheduled: 0,
+            wakes: 2,
+            wakers,
+            covered: true,
+            awaits: Vec::new(),
+            awaits_lost: 0,
+        });
+        id
+    }
+
+    /// A waiting task of a group of its own, spawned on this line.
+    pub(super) fn task(&mut self, at: u32, wakers: u32) -> TaskId {
+        let group = self.group(at, TaskKind::Task);
+        self.task_in(group, wakers)
+    }
+
+    pub(super) fn task_mut(&mut self, id: TaskId) -> &mut Task {
+        let index = self.0.tasks.iter().position(|t| t.id == id).expect("alive");
+        &mut self.0.tasks[index]
+    }
+
+    /// Makes the innermost await of a task this one.
+    pub(super) fn awaits(&mut self, task: TaskId, at: u32, label: &'static str) {
+        self.0.sites.push(AwaitSite { place: line(at), label });
+        let site = SiteId(self.0.sites.len() as u32 - 1);
+        self.task_mut(task).awaits.push(AwaitEntry { site, start: 0 });
+    }
+
+    fn resource(&mut self, at: u32, kind: ResourceKind, permits: Option<u64>) -> ResourceId {
+        self.0.resource_groups.push(ResourceGroup {
+            pool: PoolId(0),
+            kind,
+            name: format!("resource{at}"),
+            place: line(at),
+            created: 1,
+            wait: Histogram::default(),
+            hold: Histogram::default(),
+            dwell: Histogram::default(),
+            send_wait: Histogram::default(),
+            acquired: 0,
+            sent: 0,
+            received: 0,
+        });
+        let id = ResourceId::new(self.0.resources.len() as u32, 1);
+        self.0.resources.push(Resource {
+            id,
+            group: ResourceGroupId(self.0.resource_groups.len() as u32 - 1),
+            created_at: 0,
+            creator: None,
+            covered: true,
+            closed: false,
+            depth: None,
+            capacity: None,
+            senders: None,
+            receivers: None,
+            sent: None,
+            received: None,
+            permits,
+            permits_out: None,
+            last_sender: None,
+            last_receiver: None,
+        });
+        id
+    }
+
+    pub(super) fn mutex(&mut self, at: u32) -> ResourceId {
+        self.resource(at, ResourceKind::Mutex, None)
+    }
+
+    pub(super) fn semaphore(&mut self, at: u32, permits: u64) -> ResourceId {
+        self.resource(at, ResourceKind::Semaphore, Some(permits))
+    }
+
+    pub(super) fn queue(&mut self, at: u32) -> ResourceId {
+        self.resource(at, ResourceKind::Mpsc, None)
+    }
+
+    /// `task` holds `amount` of `resource`.
+    pub(super) fn holds(&mut self, task: TaskId, resource: ResourceId, amount: u32) {
+        self.0.holds.push(Hold { resource, task: Some(task), place: line(900), since: Some(SECOND), amount });
+    }
+
+    /// `task` waits for `resource`, by an operation on this line.
+    pub(super) fn waits(&mut self, task: TaskId, resource: ResourceId, op: Op, at: u32) {
+        self.wait(Wait { resource: Some(resource), ..joins(task, op, at) });
+    }
+
+    /// `task` waits for the end of `target`.
+    pub(super) fn joins(&mut self, task: TaskId, target: TaskId, at: u32) {
+        self.wait(Wait { target: Some(target), ..joins(task, Op::Join, at) });
+    }
+
+    pub(super) fn wait(&mut self, wait: Wait) {
+        self.0.waits.push(wait);
+    }
+
+    /// What is found when nothing has moved between two looks.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        detect(Some(&self.0), &self.0, &Trend::default(), PATIENCE)
+    }
+
+    /// The same, as kinds and the lines to blame.
+    pub(super) fn verdicts(&self) -> Vec<(&'static str, u32)> {
+        verdicts(&self.findings())
+    }
+}
+
+pub(super) fn verdicts(findings: &[Finding]) -> Vec<(&'static str, u32)> {
+    findings.iter().map(|f| (f.kind.word(), f.blame.line)).collect()
+}
+
+fn joins(task: TaskId, op: Op, at: u32) -> Wait {
+    Wait {
+        task: Some(task),
+        resource: None,
+        target: None,
+        op,
+        place: line(at),
+        since: 2 * SECOND,
+        current: true,
+        own_waker: true,
+        amount: 1,
+    }
+}

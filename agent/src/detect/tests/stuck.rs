@@ -1,0 +1,210 @@
+//! Lost wakers, circles, and those who wait behind them.
+
+use super::program::Program;
+use crate::detect::{Evidence, Severity, Stuck, Trend, detect};
+use crate::snapshot::{Op, TaskKind, TaskState, Wait};
+
+#[test]
+fn a_task_without_any_waker_is_lost() {
+    let mut p = Program::new();
+    let lost = p.task(10, 0);
+    p.awaits(lost, 11, "transfer");
+    p.task(20, 1);
+    let findings = p.findings();
+    assert_eq!(p.verdicts(), [("lost_waker", 10)]);
+    assert_eq!(findings[0].evidence, Evidence::Proof);
+    assert_eq!(
+        findings[0].summary,
+        "task `task10` (spawned at src/app.rs:10:5) is parked at src/app.rs:11:5 and nobody holds the waker: \
+         nothing can ever run it again"
+    );
+}
+
+#[test]
+fn alike_tasks_are_one_finding() {
+    let mut p = Program::new();
+    let group = p.group(10, TaskKind::Task);
+    for _ in 0..5 {
+        p.task_in(group, 0);
+    }
+    let findings = p.findings();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].tasks.len(), 5);
+    assert!(findings[0].summary.starts_with("5 tasks `task10`"), "{}", findings[0].summary);
+}
+
+#[test]
+fn what_runs_was_woken_or_is_not_covered_is_not_lost() {
+    for state in [TaskState::Running, TaskState::Runnable, TaskState::Unknown] {
+        let mut p = Program::new();
+        let task = p.task(10, 0);
+        p.task_mut(task).state = state;
+        assert_eq!(p.verdicts(), [], "{state:?}");
+    }
+    let mut p = Program::new();
+    let task = p.task(10, 0);
+    p.task_mut(task).covered = false;
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn waiting_for_ever_by_intent_is_no_fault() {
+    for label in ["pending()", "pending::<()>()", "std::future::pending::<u8>()", "future::pending()"] {
+        let mut p = Program::new();
+        let task = p.task(10, 0);
+        p.awaits(task, 11, label);
+        assert_eq!(p.verdicts(), [], "{label}");
+    }
+    for label in ["pending_jobs()", "self.pending", "not_pending()"] {
+        let mut p = Program::new();
+        let task = p.task(10, 0);
+        p.awaits(task, 11, label);
+        assert_eq!(p.verdicts(), [("lost_waker", 10)], "{label}");
+    }
+    let mut p = Program::new();
+    let root = p.group(10, TaskKind::Root);
+    p.task_in(root, 0);
+    let unseen = p.group(20, TaskKind::Task);
+    p.0.task_groups[unseen.index()].label.clear();
+    p.task_in(unseen, 0);
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn an_intent_is_a_fault_once_others_wait_for_what_the_task_holds() {
+    let mut p = Program::new();
+    let holder = p.task(10, 0);
+    p.awaits(holder, 11, "pending()");
+    let lock = p.mutex(5);
+    p.holds(holder, lock, 1);
+    assert_eq!(p.verdicts(), []);
+    let waiter = p.task(20, 1);
+    p.waits(waiter, lock, Op::Lock, 21);
+    assert_eq!(p.verdicts(), [("lost_waker", 10), ("leaked_task", 20)]);
+    let findings = p.findings();
+    assert_eq!(findings[0].severity, Severity::Critical);
+    assert!(findings[0].summary.ends_with("; 1 task waits for it"), "{}", findings[0].summary);
+    assert!(findings[1].summary.contains("`task10` (spawned at src/app.rs:10:5), which can never run again"));
+}
+
+#[test]
+fn two_locks_in_opposite_order() {
+    let mut p = Program::new();
+    let (a, b) = (p.task(10, 1), p.task(20, 1));
+    let (x, y) = (p.mutex(1), p.mutex(2));
+    p.holds(a, x, 1);
+    p.holds(b, y, 1);
+    p.waits(a, y, Op::Lock, 11);
+    p.waits(b, x, Op::Lock, 21);
+    let victim = p.task(30, 1);
+    p.waits(victim, x, Op::Lock, 31);
+    let findings = p.findings();
+    assert_eq!(p.verdicts(), [("deadlock", 11), ("leaked_task", 30)]);
+    assert_eq!(
+        findings[0].summary,
+        "2 tasks wait for each other: `task10` waits at src/app.rs:11:5 for the mutex `resource2` held by `task20` \
+         since src/app.rs:900:5, `task20` waits at src/app.rs:21:5 for the mutex `resource1` held by `task10` since \
+         src/app.rs:900:5; 1 task waits behind them"
+    );
+    assert_eq!(findings[0].tasks, [a, b]);
+    assert_eq!(findings[0].resources, [x, y]);
+}
+
+#[test]
+fn a_lock_taken_twice_is_a_circle_of_one() {
+    let mut p = Program::new();
+    let task = p.task(10, 1);
+    let lock = p.mutex(1);
+    p.holds(task, lock, 1);
+    p.waits(task, lock, Op::Lock, 12);
+    assert_eq!(p.verdicts(), [("deadlock", 12)]);
+}
+
+#[test]
+fn whoever_can_be_helped_from_outside_is_not_stuck() {
+    // A timer: one waker more than waits.
+    let mut p = Program::new();
+    let (a, b) = (p.task(10, 2), p.task(20, 1));
+    let (x, y) = (p.mutex(1), p.mutex(2));
+    p.holds(a, x, 1);
+    p.holds(b, y, 1);
+    p.waits(a, y, Op::Lock, 11);
+    p.waits(b, x, Op::Lock, 21);
+    assert_eq!(p.verdicts(), []);
+    // A lock whose plain value is used elsewhere.
+    p.task_mut(a).wakers = 1;
+    assert_eq!(p.verdicts().len(), 1);
+    p.0.resources[0].covered = false;
+    assert_eq!(p.verdicts(), []);
+    p.0.resources[0].covered = true;
+    // A holder outside of any task.
+    p.0.holds[0].task = None;
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn a_future_that_is_kept_but_not_polled_opens_the_balance() {
+    let mut p = Program::new();
+    let task = p.task(10, 1);
+    let lock = p.mutex(1);
+    p.holds(task, lock, 1);
+    p.waits(task, lock, Op::Lock, 12);
+    p.0.waits[0].current = false;
+    assert_eq!(p.verdicts(), []);
+    p.0.waits[0] = Wait { current: true, own_waker: false, ..p.0.waits[0].clone() };
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn permits_are_stuck_only_if_all_of_them_are() {
+    let mut p = Program::new();
+    let (a, b) = (p.task(10, 1), p.task(20, 1));
+    let permits = p.semaphore(1, 2);
+    p.holds(a, permits, 1);
+    p.holds(b, permits, 1);
+    p.waits(a, permits, Op::Acquire, 11);
+    p.waits(b, permits, Op::Acquire, 11);
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    // A third permit is with a task that can be helped.
+    p.0.resources[0].permits = Some(3);
+    assert_eq!(p.verdicts(), [], "one permit is nowhere");
+    let busy = p.task(30, 1);
+    p.holds(busy, permits, 1);
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn a_join_in_a_circle_and_a_join_of_a_lost_task() {
+    let mut p = Program::new();
+    let (a, b) = (p.task(10, 1), p.task(20, 1));
+    let lock = p.mutex(1);
+    p.holds(a, lock, 1);
+    p.joins(a, b, 11);
+    p.waits(b, lock, Op::Lock, 21);
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    let mut p = Program::new();
+    let (lost, waiter) = (p.task(10, 0), p.task(20, 1));
+    p.joins(waiter, lost, 21);
+    assert_eq!(p.verdicts(), [("lost_waker", 10), ("leaked_task", 20)]);
+}
+
+#[test]
+fn a_receiver_may_always_be_helped() {
+    let mut p = Program::new();
+    let task = p.task(10, 1);
+    let queue = p.queue(1);
+    p.waits(task, queue, Op::Recv, 11);
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn one_look_is_no_proof_and_progress_heals() {
+    let mut p = Program::new();
+    let task = p.task(10, 0);
+    assert_eq!(detect(None, &p.0, &Trend::default(), super::program::PATIENCE), []);
+    assert!(Stuck::suspected(&p.0).contains(task));
+    let mut later = p.clone();
+    later.task_mut(task).polls += 1;
+    assert!(Stuck::confirmed(&p.0, &later.0).is_empty());
+    assert!(Stuck::confirmed(&later.0, &later.0).contains(task));
+}
