@@ -110,39 +110,44 @@ unsafe impl Slot for TaskSlot {
     }
 }
 
-/// A resource. What the words mean depends on its kind.
-#[repr(C, align(64))]
+/// A resource: two cache lines. What the words mean depends on its kind. The first line holds what the users of a
+/// lock and the senders of a queue write, the second what its receiver writes, so that the two ends of a queue on two
+/// cores do not take a line from each other.
+#[repr(C, align(128))]
 #[derive(Debug, Default)]
 pub(crate) struct ResourceSlot {
-    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED` in the lower.
+    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT` in the lower.
     pub state: AtomicU64,
     pub group: AtomicU32,
     pub index: AtomicU32,
-    pub created_at: AtomicU64,
-    /// The creating task's id, packed; 0 for none.
-    pub creator: AtomicU64,
     /// A lock's holder or the last sender: a task's id, packed; `NOBODY` for "outside of any task"; 0 for none.
     pub user: AtomicU64,
-    /// The last receiver, likewise.
-    pub receiver: AtomicU64,
     /// When the holder took it, in ticks; 0 if that is not known.
     pub since: AtomicU64,
     /// Where the holder took it.
     pub place: AtomicPtr<Location<'static>>,
     /// Times the lock was taken, messages sent.
     pub entered: AtomicU64,
-    /// Messages received. Written by the receiver.
-    pub left: AtomicU64,
     /// Capacity of a queue (0: unbounded), permits of a semaphore.
     pub limit: AtomicU64,
     /// Live senders.
     pub senders: AtomicU32,
     /// Live receivers.
     pub receivers: AtomicU32,
-    /// The message that carries the dwell probe, plus 1; 0 for none.
+
+    /// The last receiver, in the form of `user`.
+    pub receiver: AtomicU64,
+    /// Messages received. Written by the receiver.
+    pub left: AtomicU64,
+    /// The message that carries the dwell probe, plus 1; 0 for none, `PROBE_BUSY` while a sender fills it in.
     pub probe: AtomicU64,
     /// When it was sent.
     pub probe_at: AtomicU64,
+    pub created_at: AtomicU64,
+    /// The creating task's id, packed; 0 for none.
+    pub creator: AtomicU64,
+    /// Handles of a queue that keep the slot in use: senders, weak senders and receivers.
+    pub handles: AtomicU32,
 }
 
 #[cfg(not(taskscope_loom))]
@@ -155,8 +160,12 @@ impl ResourceSlot {
     pub(crate) const FOREIGN: u64 = 2;
     /// `state`: closed.
     pub(crate) const CLOSED: u64 = 4;
+    /// `state`: the plain receiver was handed out.
+    pub(crate) const HANDED_OUT: u64 = 8;
     /// `user`: somebody, but no task that is recorded. Generations start at 1, so no id looks like this.
     pub(crate) const NOBODY: u64 = u32::MAX as u64;
+    /// `probe`: no message has this number.
+    pub(crate) const PROBE_BUSY: u64 = u64::MAX;
 
     /// The id of the resource that uses the slot now.
     #[inline]

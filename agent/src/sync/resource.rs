@@ -61,7 +61,7 @@ impl Resource {
 
     /// Takes a slot, unless another thread was quicker.
     fn first_use(&self) -> Option<&'static ResourceSlot> {
-        let fresh = self.record();
+        let fresh = record(self.kind, self.limit, self.location);
         let address = fresh.map_or(UNSEEN, |slot| ptr::from_ref(slot).cast_mut());
         match self.slot.compare_exchange(ptr::null_mut(), address, AcqRel, Acquire) {
             Ok(_) => fresh,
@@ -73,26 +73,6 @@ impl Resource {
                 if theirs == UNSEEN { None } else { unsafe { theirs.as_ref() } }
             }
         }
-    }
-
-    fn record(&self) -> Option<&'static ResourceSlot> {
-        if !registry::enabled() {
-            return None;
-        }
-        let slot = recorder::with(|shard, local| {
-            // SAFETY: null, or a slot, which is never unmapped.
-            let creator = unsafe { local.task.get().as_ref() };
-            let (id, group) = match creator {
-                Some(slot) => (slot.id().pack(), u64::from(slot.group_id()) + 1),
-                None => (0, 0),
-            };
-            let context = 1 << 40 | group << 5 | self.kind as u64;
-            let group = shard.group(self.location, context, || {
-                groups().resource(self.location, self.kind as u8, (group as u32).checked_sub(1)).0
-            });
-            take(shard, group, id, self.limit)
-        });
-        slot.flatten()
     }
 
     /// Notes that the plain value is used outside of the drop-in from now on, or that it came from there.
@@ -108,6 +88,32 @@ impl Resource {
             slot.state.fetch_or(ResourceSlot::CLOSED, Relaxed);
         }
     }
+}
+
+/// Takes a slot for a resource that is created at `location` by the current task. `None` if recording is off or there
+/// is no room.
+pub(super) fn record(
+    kind: Kind,
+    limit: u64,
+    location: &'static Location<'static>,
+) -> Option<&'static ResourceSlot> {
+    if !registry::enabled() {
+        return None;
+    }
+    let slot = recorder::with(|shard, local| {
+        // SAFETY: null, or a slot, which is never unmapped.
+        let creator = unsafe { local.task.get().as_ref() };
+        let (id, group) = match creator {
+            Some(slot) => (slot.id().pack(), u64::from(slot.group_id()) + 1),
+            None => (0, 0),
+        };
+        let context = 1 << 40 | group << 5 | kind as u64;
+        let group = shard.group(location, context, || {
+            groups().resource(location, kind as u8, (group as u32).checked_sub(1)).0
+        });
+        take(shard, group, id, limit)
+    });
+    slot.flatten()
 }
 
 fn take(shard: &Shard, group: u32, creator: u64, limit: u64) -> Option<&'static ResourceSlot> {
@@ -128,8 +134,9 @@ fn take(shard: &Shard, group: u32, creator: u64, limit: u64) -> Option<&'static 
     }
     slot.place.store(ptr::null_mut(), Relaxed);
     slot.limit.store(limit, Relaxed);
-    slot.senders.store(0, Relaxed);
-    slot.receivers.store(0, Relaxed);
+    for count in [&slot.senders, &slot.receivers, &slot.handles] {
+        count.store(0, Relaxed);
+    }
     // Release: a reader that sees the live bit sees all of the above.
     slot.state.store(generation << 32 | ResourceSlot::LIVE, Release);
     if let Some(block) = shard.resources.own(group | MARK) {
@@ -151,7 +158,7 @@ impl Drop for Resource {
 }
 
 /// Gives the slot back; its counts go to its group.
-fn free(slot: &'static ResourceSlot) {
+pub(super) fn free(slot: &'static ResourceSlot) {
     with_block(slot, |_, block| {
         bump(&block.entered, slot.entered.load(Relaxed));
         bump(&block.left, slot.left.load(Relaxed));

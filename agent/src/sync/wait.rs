@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
+use tokio::task::coop;
 
 /// What is waited for; the numbers are those of the snapshot's `Op`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub(crate) enum Op {
     Acquire = 3,
     Send = 4,
     Recv = 5,
+    Wait = 8,
     Join = 9,
     Pending = 13,
 }
@@ -57,14 +59,19 @@ impl Record {
         WAITS.get(self.0.checked_sub(1)?)
     }
 
+    /// Whether there is a wait.
+    #[inline(always)]
+    pub(crate) fn is_open(&self) -> bool {
+        self.0 != 0
+    }
+
     /// When the wait began, in ticks; `None` if it never came to one.
     #[inline(always)]
     pub(crate) fn began(&self) -> Option<u64> {
         self.slot().map(|slot| slot.since.load(Relaxed))
     }
 
-    /// Notes that the future returned `Pending` to this waker; `place` is null if it is not known. False if there is
-    /// no room for the record.
+    /// Notes that the future returned `Pending` to this waker; `place` is null if it is not known.
     #[inline]
     pub(crate) fn pending(
         &mut self,
@@ -76,6 +83,9 @@ impl Record {
     ) {
         let slot = match self.slot() {
             Some(slot) => slot,
+            // The task has used up its turn: tokio makes it yield, whatever it asks for. This is no wait. (A future
+            // that really waits has its part of the budget back when it returns.)
+            None if !coop::has_budget_remaining() => return,
             None => match self.open(subject, op, amount, place) {
                 Some(slot) => slot,
                 None => return,
@@ -217,14 +227,9 @@ impl<F: Future> Future for Waiting<F> {
 impl ResourceWait {
     fn pending(&mut self, waker: &Waker) {
         if let Some(resource) = self.resource {
-            self.waited = true;
-            self.record.pending(
-                waker,
-                Subject::Resource(resource),
-                self.op,
-                self.amount,
-                ptr::from_ref(self.place),
-            );
+            let place = ptr::from_ref(self.place);
+            self.record.pending(waker, Subject::Resource(resource), self.op, self.amount, place);
+            self.waited |= self.record.is_open();
         }
     }
 
@@ -237,9 +242,11 @@ impl ResourceWait {
 }
 
 /// Adds a wait to the histogram of the resource's group.
-fn record_wait(resource: &ResourceSlot, op: Op, ticks: u64) {
+pub(super) fn record_wait(resource: &ResourceSlot, op: Op, ticks: u64) {
     with_block(resource, |_, block| match op {
         Op::Send => block.send_wait.record(ticks),
+        // For a condition that may never come true: how long says nothing about the resource.
+        Op::Wait => {}
         _ => block.wait.record(ticks),
     });
 }
