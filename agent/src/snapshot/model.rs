@@ -253,21 +253,21 @@ pub struct Resource {
     pub covered: bool,
     /// Whether it was closed: no more messages or permits will come.
     pub closed: bool,
-    /// Messages in the queue.
+    /// Messages in the queue; 0 without a receiver, `None` if it is not covered.
     pub depth: Option<u64>,
     /// Messages the queue can hold; `None` for an unbounded one.
     pub capacity: Option<u64>,
-    /// Live senders.
+    /// Live senders; `None` if it is not covered.
     pub senders: Option<u64>,
-    /// Live receivers.
+    /// Live receivers, likewise.
     pub receivers: Option<u64>,
-    /// Messages sent.
+    /// Messages sent through the drop-in.
     pub sent: Option<u64>,
-    /// Messages received.
+    /// Messages received through the drop-in.
     pub received: Option<u64>,
     /// Permits of a semaphore, those that are out included.
     pub permits: Option<u64>,
-    /// Permits that are out.
+    /// Permits that are out; of a queue, the room that was reserved and not used yet.
     pub permits_out: Option<u64>,
     /// The task that sent last.
     pub last_sender: Option<TaskId>,

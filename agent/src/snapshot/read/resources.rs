@@ -78,23 +78,27 @@ pub(super) fn read() -> (Vec<Resource>, Vec<Hold>) {
 
 fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, state: u64) -> Resource {
     let queue = kind == ResourceKind::Mpsc;
+    let covered = state & ResourceSlot::FOREIGN == 0;
     let semaphore = kind == ResourceKind::Semaphore;
     let limit = slot.limit.load(Relaxed);
     // Received first: what is received between the two loads would otherwise be more than was sent.
     let left = slot.left.load(Acquire);
     let entered = slot.entered.load(Relaxed);
+    let receivers = u64::from(slot.receivers.load(Relaxed));
+    // What lies in a queue that has no receiver is lost. What plain ends do is not known.
+    let depth = if receivers == 0 { 0 } else { entered.saturating_sub(left) };
     let task = |word: u64| TaskId::unpack(word).filter(|_| queue && word != ResourceSlot::NOBODY);
     Resource {
         id,
         group: ResourceGroupId(group),
         created_at: clock::time_of(slot.created_at.load(Relaxed)),
         creator: TaskId::unpack(slot.creator.load(Relaxed)),
-        covered: state & ResourceSlot::FOREIGN == 0,
+        covered,
         closed: state & ResourceSlot::CLOSED != 0,
-        depth: queue.then(|| entered.saturating_sub(left)),
+        depth: (queue && covered).then_some(depth),
         capacity: (queue && limit > 0).then_some(limit),
-        senders: queue.then(|| u64::from(slot.senders.load(Relaxed))),
-        receivers: queue.then(|| u64::from(slot.receivers.load(Relaxed))),
+        senders: (queue && covered).then(|| u64::from(slot.senders.load(Relaxed))),
+        receivers: (queue && covered).then_some(receivers),
         sent: queue.then_some(entered),
         received: queue.then_some(left),
         permits: semaphore.then_some(limit),
@@ -135,6 +139,21 @@ pub(super) fn holds() -> Vec<Hold> {
         holds.extend(read.flatten());
     });
     holds
+}
+
+/// Adds up the reserved room of each queue.
+pub(super) fn count_reserved(resources: &mut [Resource], holds: &[Hold]) {
+    for resource in resources.iter_mut().filter(|resource| resource.covered && resource.depth.is_some()) {
+        resource.permits_out = Some(0);
+    }
+    for hold in holds {
+        let Ok(found) = resources.binary_search_by_key(&hold.resource, |resource| resource.id) else {
+            continue;
+        };
+        if let (Some(_), Some(out)) = (resources[found].depth, &mut resources[found].permits_out) {
+            *out += u64::from(hold.amount);
+        }
+    }
 }
 
 /// All waits in progress; `tasks` are those of the same look.

@@ -10,8 +10,9 @@ impl Snapshot {
         // Groups are read after the slots: a slot may name a group that is younger than a list read before it.
         let at = clock::now();
         let tasks = tasks::read();
-        let (resources, mut holds) = resources::read();
+        let (mut resources, mut holds) = resources::read();
         holds.extend(resources::holds());
+        resources::count_reserved(&mut resources, &holds);
         let waits = resources::waits(&tasks);
         let groups = registry::groups();
         let task_groups = tasks::groups(detail);
