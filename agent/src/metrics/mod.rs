@@ -17,7 +17,6 @@ mod admission;
 mod catalog;
 mod facade;
 mod facts;
-mod idle;
 mod input;
 mod metric;
 mod render;

@@ -1,0 +1,112 @@
+//! Messages: how many went in and came out, who sent and received last, how long one of a few stayed inside.
+//!
+//! A message has a number: how many were sent before it. One sender in [`PROBE_EVERY`] puts the number of its message
+//! and the time into the slot, if no other number is there (arms the probe). The receiver that comes to this number
+//! records the time since (closes the probe). Several senders may push in another order than they were numbered; the
+//! probe then times a neighbour of the message, and the neighbours went in at the same time.
+
+use crate::clock;
+use crate::primitive::atomic::{
+    Ordering::{Acquire, Relaxed, Release},
+    fence,
+};
+use crate::recorder::with_current;
+use crate::registry::ResourceSlot;
+use crate::sync::with_block;
+
+/// Which messages may carry the probe.
+const PROBE_EVERY: u64 = 16;
+
+/// The current task as a word of the slot.
+#[inline(always)]
+fn current() -> u64 {
+    with_current(|task| task.map_or(ResourceSlot::NOBODY, |task| task.id().pack()))
+}
+
+/// Counts a message that the current task is about to push; nothing can keep it from doing so.
+#[inline(always)]
+pub(crate) fn enter(slot: Option<&'static ResourceSlot>) {
+    let Some(slot) = slot else { return };
+    let number = count(slot);
+    if number.is_multiple_of(PROBE_EVERY) {
+        arm(slot, number);
+    }
+}
+
+/// Counts a message that was pushed by the current task, when that could not be known before.
+pub(crate) fn count_sent(slot: Option<&'static ResourceSlot>) {
+    if let Some(slot) = slot {
+        count(slot);
+    }
+}
+
+/// Arms the probe for a message that the current task is about to push, but may not be able to.
+pub(crate) fn foresee(slot: Option<&'static ResourceSlot>) {
+    let Some(slot) = slot else { return };
+    let number = slot.entered.load(Relaxed);
+    if number.is_multiple_of(PROBE_EVERY) {
+        arm(slot, number);
+    }
+}
+
+/// Takes back what [`enter`] counted: the queue was closed in between.
+#[cold]
+pub(crate) fn take_back(slot: Option<&'static ResourceSlot>) {
+    if let Some(slot) = slot {
+        slot.entered.fetch_sub(1, Relaxed);
+    }
+}
+
+#[inline(always)]
+fn count(slot: &ResourceSlot) -> u64 {
+    let user = current();
+    if slot.user.load(Relaxed) != user {
+        slot.user.store(user, Relaxed);
+    }
+    slot.entered.fetch_add(1, Relaxed)
+}
+
+#[inline(never)]
+fn arm(slot: &ResourceSlot, number: u64) {
+    if slot.probe.load(Relaxed) != 0 || slot.state.load(Relaxed) & ResourceSlot::FOREIGN != 0 {
+        return;
+    }
+    // Acquire: pairs with the release in `close_probe`, so that the time is not overwritten before it was read.
+    if slot.probe.compare_exchange(0, ResourceSlot::PROBE_BUSY, Acquire, Relaxed).is_ok() {
+        slot.probe_at.store(clock::ticks(), Relaxed);
+        // Release: whoever sees the number sees the time.
+        slot.probe.store(number + 1, Release);
+    }
+}
+
+/// Counts messages that the current task received. Only the receiver may call this.
+#[inline(always)]
+pub(super) fn leave(slot: &'static ResourceSlot, messages: u64) {
+    let before = slot.left.load(Relaxed);
+    let after = before + messages;
+    slot.left.store(after, Relaxed);
+    let user = current();
+    if slot.receiver.load(Relaxed) != user {
+        slot.receiver.store(user, Relaxed);
+    }
+    // Neither "none" nor "busy" is smaller.
+    if slot.probe.load(Relaxed).wrapping_sub(1) < after {
+        close_probe(slot, before);
+    }
+}
+
+#[inline(never)]
+fn close_probe(slot: &'static ResourceSlot, before: u64) {
+    // Acquire: pairs with the release in `arm`.
+    fence(Acquire);
+    let number = slot.probe.load(Relaxed).wrapping_sub(1);
+    let since = slot.probe_at.load(Relaxed);
+    // Release: the time was read before another sender may write it.
+    slot.probe.store(0, Release);
+    // A number from before: the sender armed the probe after others had overtaken it. And with messages that were not
+    // counted, the numbers mean nothing.
+    if number >= before && slot.state.load(Relaxed) & ResourceSlot::FOREIGN == 0 {
+        let inside = clock::ticks().saturating_sub(since);
+        with_block(slot, |_, block| block.dwell.record(inside));
+    }
+}

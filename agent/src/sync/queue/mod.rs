@@ -1,0 +1,12 @@
+//! Queues: their ends, the messages that go in and come out, and the futures of the receiving end.
+//!
+//! All ends of a queue share one slot. An end never touches the messages themselves: the real sender or receiver
+//! stands beside it in the drop-in, before it, so that it is dropped first.
+
+mod ends;
+mod flow;
+mod receiving;
+
+pub(crate) use ends::{ReceiverEnd, SenderEnd, WeakEnd, ends, escape};
+pub(crate) use flow::{count_sent, enter, foresee, take_back};
+pub(crate) use receiving::{Received, Receiving};

@@ -1,0 +1,50 @@
+//! What follows a wait: a future that hands the result to a function, without a state machine of its own.
+
+use super::Waiting;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// The future of an operation that may wait, and what to do with its result.
+pub(crate) struct Then<F, G> {
+    waiting: Waiting<F>,
+    then: Option<G>,
+}
+
+impl<F, G> fmt::Debug for Then<F, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Then").finish_non_exhaustive()
+    }
+}
+
+impl<F: Future> Waiting<F> {
+    /// Calls `then` with what the future returns, at once.
+    #[inline(always)]
+    pub(crate) fn then<R, G: FnOnce(F::Output) -> R>(self, then: G) -> Then<F, G> {
+        Then { waiting: self, then: Some(then) }
+    }
+}
+
+impl<F, G, R> Future for Then<F, G>
+where
+    F: Future,
+    G: FnOnce(F::Output) -> R,
+{
+    type Output = R;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
+        // SAFETY: the future is not moved out of the reference; the function is not pinned.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: `this` was pinned, and the future is a part of it that is never moved and has no `Drop` of ours.
+        let Poll::Ready(result) = unsafe { Pin::new_unchecked(&mut this.waiting) }.poll(cx) else {
+            return Poll::Pending;
+        };
+        match this.then.take() {
+            Some(then) => Poll::Ready(then(result)),
+            // The inner future has panicked for the same reason.
+            None => unreachable!("a future was polled after it had returned"),
+        }
+    }
+}
