@@ -4,7 +4,6 @@
 //! the tree.
 
 mod code;
-mod contended;
 mod documents;
 mod layers;
 mod lints;
@@ -117,7 +116,6 @@ fn the_map_names_what_there_is() {
     nothing(documents::check_paths(&map, |path| root().join(path).exists()));
     nothing(documents::check_modules(&map, &paths));
     nothing(documents::check_table(&map));
-    nothing(contended::check(&sources, &map));
 }
 
 #[test]
