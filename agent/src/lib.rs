@@ -14,6 +14,8 @@ pub mod detect;
 #[cfg_attr(not(test), expect(dead_code, reason = "some names are used by the wiring of the agent alone"))]
 mod error;
 pub mod grid;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the wiring of the agent starts it"))]
+mod http;
 pub mod id;
 pub mod metrics;
 #[expect(dead_code, unused_imports, reason = "each name stays until its last user is written; trimmed then")]

@@ -174,7 +174,8 @@ table! {
 
 "taskscope_oldest_wait_seconds" Gauge Seconds [pool, kind, resource] WAITS
     "How long the oldest wait in progress has lasted: for a lock, for permits, for room in a queue, or for a \
-     once-cell; 0 if nobody waits. A wait that never ends is in no histogram, but it is here."
+     once-cell; 0 if nobody waits. A wait that never ends is in no histogram, but it is here. A wait behind \
+     holders that all wait for a message is idle, as theirs is, and does not count."
     => |t, out| for r in t.resources.iter().filter(|r| r.has_oldest_wait()) {
         out.nanos(&[r.pool, r.kind.word(), r.name], r.oldest_wait);
     };

@@ -17,6 +17,7 @@ mod admission;
 mod catalog;
 mod facade;
 mod facts;
+mod idle;
 mod input;
 mod metric;
 mod render;

@@ -6,6 +6,7 @@
 use crate::detect::{Certainty, FindingKind};
 use crate::metrics::admission::{Admission, Class, cost};
 use crate::metrics::facts;
+use crate::metrics::idle::Idle;
 use crate::metrics::input::{Input, Overhead};
 use crate::metrics::metric::Metric;
 use crate::metrics::rows::{PoolRow, ResourceRow, RuntimeRow, TaskRow, add, add_known};
@@ -234,12 +235,15 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
         add_known(&mut row.permits, resource.permits);
         add_known(&mut row.permits_out, resource.permits_out);
     }
+    let idle = Idle::new(snapshot);
     for wait in snapshot.waits.iter().filter(|w| ResourceRow::should_end(w.op)) {
         let Some(resource) = wait.resource.and_then(|id| snapshot.resource(id)) else { continue };
         let Some(row) = row_of.get(resource.group.index()) else { continue };
         let row = &mut rows[*row];
         row.waiters += 1;
-        row.oldest_wait = row.oldest_wait.max(snapshot.at.saturating_sub(wait.since));
+        if !idle.is_behind(resource.id) {
+            row.oldest_wait = row.oldest_wait.max(snapshot.at.saturating_sub(wait.since));
+        }
     }
     rows
 }

@@ -1,4 +1,4 @@
-//! The words that stand for kinds, states and operations in JSON, metrics and logs.
+//! The words that stand for kinds, states and operations in JSON, metrics and logs, and what the kinds have in common.
 
 use crate::snapshot::{Op, ResourceKind, TaskKind, TaskState};
 
@@ -68,3 +68,36 @@ words! { Op {
     Pending = "other",
     Other = "other",
 }}
+
+impl Op {
+    /// Whether the task waits because others hold or fill something, not for something to arrive.
+    pub const fn contends(self) -> bool {
+        matches!(self, Op::Lock | Op::Read | Op::Write | Op::Acquire | Op::Send)
+    }
+}
+
+impl TaskKind {
+    /// Whether a tokio runtime counts it among its live tasks. A `LocalSet` counts its tasks by itself.
+    pub const fn is_counted_by_runtime(self) -> bool {
+        matches!(self, TaskKind::Task)
+    }
+}
+
+impl ResourceKind {
+    /// Whether it carries values from one task to another.
+    pub const fn is_queue(self) -> bool {
+        matches!(
+            self,
+            ResourceKind::Mpsc
+                | ResourceKind::Oneshot
+                | ResourceKind::Broadcast
+                | ResourceKind::Watch
+                | ResourceKind::BlockingPool
+        )
+    }
+
+    /// Whether it is held: a lock or a semaphore.
+    pub const fn is_lock(self) -> bool {
+        matches!(self, ResourceKind::Mutex | ResourceKind::RwLock | ResourceKind::Semaphore)
+    }
+}

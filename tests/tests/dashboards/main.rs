@@ -3,5 +3,6 @@
 #![expect(clippy::expect_used, reason = "a test stops at the first thing that is not as it should be")]
 
 mod expressions;
+mod files;
 mod queries;
 mod rules;

@@ -4,6 +4,7 @@
 //! the tree.
 
 mod code;
+mod contended;
 mod documents;
 mod layers;
 mod lints;
@@ -116,6 +117,7 @@ fn the_map_names_what_there_is() {
     nothing(documents::check_paths(&map, |path| root().join(path).exists()));
     nothing(documents::check_modules(&map, &paths));
     nothing(documents::check_table(&map));
+    nothing(contended::check(&sources, &map));
 }
 
 #[test]

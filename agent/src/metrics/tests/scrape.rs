@@ -4,6 +4,7 @@ use super::fixture::*;
 use super::parse::{Line, parse};
 use crate::detect::FindingKind;
 use crate::grid;
+use crate::id::{ResourceId, TaskId};
 use crate::metrics::render::{collect, write};
 use crate::metrics::samples::{Samples, Value};
 use crate::metrics::tally::Tally;
@@ -112,6 +113,32 @@ fn a_wait_without_an_end_shows_and_an_idle_receiver_does_not() {
     );
     assert_eq!(values(&lines, "taskscope_lock_waiters"), ["thumbnails cache lock = 2"]);
     assert_eq!(values(&lines, "taskscope_semaphore_permits_available"), ["thumbnails decoders = 0"]);
+}
+
+#[test]
+fn workers_that_share_an_idle_receiver_are_not_stuck() {
+    // Worker 1 holds the lock `cache` and waits for a message; the others wait for the lock.
+    let mut snapshot = program();
+    let by = |index| Some(TaskId::new(index, 1));
+    snapshot.waits =
+        vec![Wait { task: by(1), ..wait(1, Op::Recv, 0) }, Wait { task: by(2), ..wait(2, Op::Lock, 0) }];
+    let hold = |task| Hold { resource: ResourceId::new(2, 1), task, place: PLACE, since: None, amount: 1 };
+    let oldest = |snapshot: &Snapshot| {
+        let lines = parse(&scrape(snapshot, Format::Text), Format::Text).expect("valid");
+        assert_eq!(values(&lines, "taskscope_lock_waiters"), ["thumbnails cache lock = 1"]);
+        let all = values(&lines, "taskscope_oldest_wait_seconds");
+        all.into_iter().find(|v| v.contains("cache")).expect("of the lock")
+    };
+    snapshot.holds = vec![hold(by(1))];
+    assert_eq!(oldest(&snapshot), "thumbnails mutex cache = 0");
+    // A holder that is unknown, or does something else as well, or something else only, may be stuck.
+    snapshot.holds = vec![hold(None)];
+    assert_eq!(oldest(&snapshot), "thumbnails mutex cache = 100");
+    snapshot.holds = vec![hold(by(1)), hold(by(3))];
+    assert_eq!(oldest(&snapshot), "thumbnails mutex cache = 100");
+    snapshot.holds = vec![hold(by(1))];
+    snapshot.waits.push(Wait { task: by(1), ..wait(3, Op::Acquire, 0) });
+    assert_eq!(oldest(&snapshot), "thumbnails mutex cache = 100");
 }
 
 #[test]

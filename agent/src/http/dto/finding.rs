@@ -1,0 +1,62 @@
+//! A finding as the API shows it.
+
+use crate::detect::Record;
+use crate::http::dto::{MOST_LISTED, ResourceDto, Shown, TaskDto, View};
+use crate::snapshot::{Place, Snapshot};
+use serde::Serialize;
+
+/// All findings.
+#[derive(Debug, Serialize)]
+pub(crate) struct FindingsDto<'a> {
+    pub(crate) findings: Vec<FindingDto<'a>>,
+}
+
+/// A finding.
+#[derive(Debug, Serialize)]
+pub(crate) struct FindingDto<'a> {
+    id: String,
+    kind: &'static str,
+    certainty: &'static str,
+    evidence: &'static str,
+    severity: &'static str,
+    pool: &'a str,
+    blamed_at: Shown<Place>,
+    summary: &'a str,
+    advice: &'a str,
+    since_unix_ms: u64,
+    resolved_unix_ms: Option<u64>,
+    tasks: Vec<TaskDto<'a>>,
+    tasks_total: usize,
+    resources: Vec<ResourceDto<'a>>,
+    resources_total: usize,
+}
+
+impl<'a> FindingDto<'a> {
+    /// Its tasks and resources as they were when it was last seen.
+    pub(crate) fn new(snapshot: &'a Snapshot, record: &'a Record) -> FindingDto<'a> {
+        let view = View::of_record(snapshot, record);
+        let finding = &record.finding;
+        FindingDto {
+            id: format!("f{}", record.id),
+            kind: finding.kind.word(),
+            certainty: finding.evidence.certainty().word(),
+            evidence: finding.evidence.word(),
+            severity: finding.severity.word(),
+            pool: &finding.pool,
+            blamed_at: Shown(finding.blame),
+            summary: &finding.summary,
+            advice: &finding.advice,
+            since_unix_ms: record.since_unix_ms,
+            resolved_unix_ms: record.resolved_unix_ms,
+            tasks: record.tasks.iter().take(MOST_LISTED).map(|t| TaskDto::new(&view, t)).collect(),
+            tasks_total: finding.tasks.len().max(record.tasks.len()),
+            resources: record
+                .resources
+                .iter()
+                .take(MOST_LISTED)
+                .map(|r| ResourceDto::new(&view, r))
+                .collect(),
+            resources_total: finding.resources.len().max(record.resources.len()),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! A task as the API shows it.
+
+use crate::http::dto::{MOST_LISTED, Shown, View, seconds, shown};
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Place, Task, TaskState};
+use serde::Serialize;
+
+/// A page of tasks.
+#[derive(Debug, Serialize)]
+pub(crate) struct TasksDto<'a> {
+    pub(crate) tasks: Vec<TaskDto<'a>>,
+    pub(crate) total: u64,
+    pub(crate) next: Option<String>,
+}
+
+/// A task.
+#[derive(Debug, Serialize)]
+pub(crate) struct TaskDto<'a> {
+    id: Shown<TaskId>,
+    name: &'a str,
+    kind: &'static str,
+    pool: &'a str,
+    state: &'static str,
+    spawned_at: Shown<Place>,
+    waiting_on: Vec<WaitingDto>,
+    backtrace: Vec<String>,
+    /// Awaits that the backtrace lacks for want of room.
+    backtrace_lost: u8,
+    parent: Option<Shown<TaskId>>,
+    age_seconds: f64,
+    state_seconds: f64,
+    polls: u64,
+    busy_seconds: f64,
+    scheduled_seconds: f64,
+    waiting_seconds: Option<f64>,
+    wakes: u64,
+    wakers: u32,
+    covered: bool,
+}
+
+/// One thing that a task waits for.
+#[derive(Debug, Serialize)]
+struct WaitingDto {
+    resource: Option<Shown<ResourceId>>,
+    /// The task that is joined.
+    task: Option<Shown<TaskId>>,
+    op: &'static str,
+    at: Shown<Place>,
+    for_seconds: f64,
+}
+
+impl<'a> TaskDto<'a> {
+    pub(crate) fn new(view: &View<'a>, task: &Task) -> TaskDto<'a> {
+        let snapshot = view.snapshot;
+        let group = &snapshot.task_groups[task.group.index()];
+        TaskDto {
+            id: Shown(task.id),
+            name: snapshot.task_name(task),
+            kind: group.kind.word(),
+            pool: snapshot.pool_name(group.pool),
+            state: task.state.word(),
+            spawned_at: Shown(group.place),
+            waiting_on: waiting_on(view, task),
+            backtrace: snapshot
+                .backtrace(task)
+                .iter()
+                .map(|site| format!("{} {}", site.place, site.label).trim_end().to_owned())
+                .collect(),
+            backtrace_lost: task.awaits_lost,
+            parent: shown(task.parent),
+            age_seconds: view.since(task.spawned_at),
+            state_seconds: view.since(task.since),
+            polls: task.polls,
+            busy_seconds: seconds(busy(task, view.at)),
+            scheduled_seconds: seconds(scheduled(task, view.at)),
+            waiting_seconds: waiting(task, view.at).map(seconds),
+            wakes: task.wakes,
+            wakers: task.wakers,
+            covered: task.covered,
+        }
+    }
+}
+
+fn waiting_on(view: &View<'_>, task: &Task) -> Vec<WaitingDto> {
+    let waits = view.waits_of(task.id).iter().filter(|w| w.current).take(MOST_LISTED);
+    let mut list: Vec<WaitingDto> = waits
+        .map(|wait| WaitingDto {
+            resource: shown(wait.resource),
+            task: shown(wait.target),
+            op: wait.op.word(),
+            at: Shown(wait.place),
+            for_seconds: view.since(wait.since),
+        })
+        .collect();
+    if list.is_empty() && task.state == TaskState::Waiting {
+        // Nothing that is recorded: then what is known is where it waits.
+        let innermost = view.snapshot.backtrace(task).pop();
+        list.extend(innermost.map(|site| WaitingDto {
+            resource: None,
+            task: None,
+            op: "other",
+            at: Shown(site.place),
+            for_seconds: view.since(task.since),
+        }));
+    }
+    list
+}
+
+/// Time inside polls, the one in progress included.
+pub(crate) fn busy(task: &Task, at: u64) -> u64 {
+    task.busy + in_state(task, TaskState::Running, at)
+}
+
+/// Time between wake and poll, the one that lasts included.
+pub(crate) fn scheduled(task: &Task, at: u64) -> u64 {
+    task.scheduled + in_state(task, TaskState::Runnable, at)
+}
+
+/// Time neither polled nor woken; `None` if recording was off for a part of it.
+pub(crate) fn waiting(task: &Task, at: u64) -> Option<u64> {
+    let age = at.saturating_sub(task.spawned_at);
+    let known = busy(task, at) + scheduled(task, at);
+    (task.state != TaskState::Unknown).then(|| age.saturating_sub(known))
+}
+
+fn in_state(task: &Task, state: TaskState, at: u64) -> u64 {
+    if task.state == state { at.saturating_sub(task.since) } else { 0 }
+}

@@ -1,0 +1,87 @@
+// What is wrong: first on the page, the worst first, what has healed last.
+
+const SEVERITIES = ['critical', 'warning', 'info'];
+
+class Findings {
+  constructor(section, show) {
+    this.show = show;
+    this.count = el('span', { class: 'count' });
+    this.fine = el('div', { class: 'card fine' }, 'Nothing is wrong as far as the agent can see.');
+    this.list = el('div');
+    section.append(el('div', { class: 'head' }, el('h2', {}, 'Findings', this.count)), this.fine, this.list);
+    this.cards = new Keyed(this.list, (finding) => this.card(finding));
+  }
+
+  update(findings) {
+    const active = findings.filter((finding) => finding.resolved_unix_ms === null);
+    setText(this.count, active.length ? String(active.length) : '');
+    this.fine.hidden = active.length > 0;
+    const rank = (f) => (f.resolved_unix_ms === null ? SEVERITIES.indexOf(f.severity) : 9);
+    const order = findings.slice().sort((a, b) => rank(a) - rank(b) || b.since_unix_ms - a.since_unix_ms);
+    this.cards.update(order, (finding) => finding.id);
+  }
+
+  card(finding) {
+    const since = el('span', { class: 'dim' });
+    const what = el('div', { class: 'what' });
+    const sum = el('p', { class: 'sum' });
+    const advice = el('p', { class: 'advice' });
+    const places = el('ul');
+    const card = el('article', { class: 'card' }, what, sum, advice, places);
+    const update = (now) => {
+      const over = now.resolved_unix_ms !== null;
+      setClass(card, 'card finding ' + (over ? 'resolved' : now.severity));
+      fill(what, now.severity + now.kind + now.certainty + over, () => [
+        el('span', { class: 'tag ' + (over ? '' : now.severity) }, over ? 'healed' : now.severity),
+        el('b', {}, words(now.kind)),
+        el('span', { class: 'dim', title: 'evidence: ' + now.evidence }, now.certainty),
+        el('span', { class: 'dim' }, 'pool ' + now.pool),
+        el('span', { class: 'place' }, now.blamed_at),
+        since,
+      ]);
+      const lasted = (now.resolved_unix_ms || Date.now()) - now.since_unix_ms;
+      setText(since, over
+        ? clock(now.since_unix_ms) + ' to ' + clock(now.resolved_unix_ms)
+        : 'since ' + clock(now.since_unix_ms) + ', ' + duration(Math.floor(lasted / 1000)));
+      setText(sum, now.summary);
+      setText(advice, now.advice);
+      advice.hidden = places.hidden = over;
+      if (!over) this.places(places, now);
+    };
+    return { nodes: [card], update };
+  }
+
+  places(list, finding) {
+    const tasks = finding.tasks.slice(0, 6);
+    const resources = finding.resources.slice(0, 6);
+    const key = JSON.stringify([tasks.map((t) => [t.id, t.waiting_on.map((w) => [w.resource, w.at])]), resources.map((r) => [r.id, r.holders])]);
+    fill(list, key, () => {
+      const rows = tasks.map((task) => {
+        const wait = task.waiting_on[0];
+        return el('li', {}, taskLink(task.id, task.name, this.show), ' spawned at ', place(task.spawned_at),
+          wait ? el('span', {}, ' waits to ' + wait.op + ' ', wait.resource ? el('b', {}, nameOf(resources, wait.resource) + ' ') : '', 'at ', place(wait.at)) : null);
+      });
+      for (const resource of resources) {
+        const holder = resource.holders[0];
+        rows.push(el('li', {}, el('b', {}, resource.kind + ' ' + resource.name), ' created at ', place(resource.created_at),
+          holder ? el('span', {}, ' held by ', holder.task || 'code outside of tasks', ' since ', place(holder.acquired_at)) : null));
+      }
+      const more = finding.tasks_total - tasks.length;
+      if (more > 0) rows.push(el('li', { class: 'dim' }, 'and ' + plural(more, 'more task')));
+      return rows;
+    });
+  }
+}
+
+function nameOf(resources, id) {
+  const found = resources.find((resource) => resource.id === id);
+  return found ? found.name : id;
+}
+
+function place(text) {
+  return el('span', { class: 'place' }, text);
+}
+
+function taskLink(id, name, show) {
+  return el('button', { class: 'link', type: 'button', title: 'Show this task', on: { click: (event) => { event.stopPropagation(); show(id); } } }, (name ? name + ' ' : '') + id);
+}

@@ -1,0 +1,41 @@
+// CPU flamegraphs: asked for with one click, saved under the name that the agent gives.
+
+class Profile {
+  constructor(parent, tell) {
+    this.tell = tell;
+    this.running = null;
+    this.buttons = [5, 30].map((seconds) => el('button', { type: 'button', title: 'Profile the CPU of the running process and save a flamegraph', on: { click: () => this.take(seconds) } }, 'Flamegraph ' + seconds + ' s'));
+    this.stop = el('button', { type: 'button', hidden: true, on: { click: () => this.running.abort() } });
+    parent.append(...this.buttons, this.stop);
+  }
+
+  async take(seconds) {
+    const running = this.running = new AbortController();
+    const end = performance.now() + seconds * 1000;
+    const left = () => setText(this.stop, 'Profiling, ' + Math.max(0, Math.ceil((end - performance.now()) / 1000)) + ' s · cancel');
+    const timer = setInterval(left, 250);
+    left();
+    this.show(true);
+    try {
+      const response = await ask('/flamegraph' + query({ profile: 'cpu', seconds }), running.signal);
+      const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') || '');
+      save(await response.blob(), name ? name[1] : 'flamegraph.svg');
+    } catch (error) {
+      if (!running.signal.aborted) this.tell('No flamegraph: ' + error.message);
+    } finally {
+      clearInterval(timer);
+      this.show(false);
+    }
+  }
+
+  show(running) {
+    this.stop.hidden = !running;
+    for (const button of this.buttons) button.hidden = running;
+  }
+}
+
+function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  el('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}

@@ -1,0 +1,131 @@
+//! A source that says what a test wants.
+
+use crate::config::Config;
+use crate::detect::Record;
+use crate::http::{
+    About, Cancel, Limits, ProfileError, ProfileKind, ProfileRequest, Sampled, Server, Source,
+};
+use crate::snapshot::{History, Snapshot};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex};
+
+/// What it says, and what it was asked.
+pub(super) struct Fake {
+    pub(super) snapshot: Mutex<Arc<Snapshot>>,
+    pub(super) findings: Vec<Record>,
+    pub(super) history: History,
+    /// What is said before a profile.
+    pub(super) ready: Mutex<Result<(), ProfileError>>,
+    /// Profiles are taken until this is set or they are cancelled.
+    pub(super) release: Flag,
+    pub(super) started: AtomicUsize,
+    pub(super) cancelled: AtomicUsize,
+    pub(super) panics: AtomicBool,
+    /// Snapshots wait until this is set.
+    pub(super) snapshots: Flag,
+}
+
+/// A flag to wait for.
+#[derive(Default, Clone)]
+pub(super) struct Flag(Arc<(Mutex<bool>, Condvar)>);
+
+impl Flag {
+    pub(super) fn set(&self) {
+        *self.0.0.lock().expect("no panic inside") = true;
+        self.0.1.notify_all();
+    }
+
+    fn wait(&self) {
+        let set = self.0.0.lock().expect("no panic inside");
+        drop(self.0.1.wait_while(set, |set| !*set).expect("no panic inside"));
+    }
+}
+
+impl Default for Fake {
+    fn default() -> Fake {
+        let snapshots = Flag::default();
+        snapshots.set();
+        Fake {
+            snapshot: Mutex::default(),
+            findings: Vec::new(),
+            history: History::default(),
+            ready: Mutex::new(Ok(())),
+            release: Flag::default(),
+            started: AtomicUsize::new(0),
+            cancelled: AtomicUsize::new(0),
+            panics: AtomicBool::new(false),
+            snapshots,
+        }
+    }
+}
+
+impl Source for Fake {
+    fn about(&self) -> About {
+        About {
+            program: "thumbnails".to_owned(),
+            pid: 4711,
+            unix_ms: 1_767_225_660_000,
+            started_unix_ms: 1_767_225_600_000,
+            overhead_fixed: Some(0.0031),
+            overhead_optional: None,
+            budget: 0.01,
+            stuck_after: 30.0,
+            max_memory: 64 << 20,
+            sampled: vec![Sampled { what: "time in a queue", one_in: 64 }],
+            profiles: vec![ProfileKind::Cpu],
+        }
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        assert!(!self.panics.load(SeqCst), "asked to panic");
+        self.snapshots.wait();
+        self.snapshot.lock().expect("no panic inside").clone()
+    }
+
+    fn findings(&self) -> Vec<Record> {
+        self.findings.clone()
+    }
+
+    fn history(&self) -> History {
+        self.history.clone()
+    }
+
+    fn metrics_text(&self, openmetrics: bool) -> String {
+        if openmetrics { "a_total 1\n# EOF\n".to_owned() } else { "a_total 1\n".to_owned() }
+    }
+
+    fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {
+        if request.kind != ProfileKind::Cpu {
+            let text = format!("there is no {} profile; there is cpu", request.kind.word());
+            return Err(ProfileError::Unavailable(text));
+        }
+        self.ready.lock().expect("no panic inside").clone()
+    }
+
+    fn profile(&self, request: &ProfileRequest, cancel: &Cancel) -> Result<Vec<u8>, ProfileError> {
+        self.started.fetch_add(1, SeqCst);
+        assert!(!self.panics.load(SeqCst), "asked to panic");
+        let release = self.release.clone();
+        cancel.on_cancel(move || release.set());
+        self.release.wait();
+        if cancel.is_cancelled() {
+            self.cancelled.fetch_add(1, SeqCst);
+            return Err(ProfileError::Cancelled);
+        }
+        Ok(format!("{request} {:?} {:?}", request.window, request.pool).into_bytes())
+    }
+}
+
+/// A listener that shows the source.
+pub(super) fn serve(fake: Fake) -> (Server, SocketAddr, Arc<Fake>) {
+    serve_with(fake, &Config::default(), Limits::default())
+}
+
+pub(super) fn serve_with(fake: Fake, config: &Config, limits: Limits) -> (Server, SocketAddr, Arc<Fake>) {
+    let fake = Arc::new(fake);
+    let server = Server::with_limits(SocketAddr::from(([127, 0, 0, 1], 0)), config, fake.clone(), limits)
+        .expect("loopback has a free port");
+    let addr = server.local_addr();
+    (server, addr, fake)
+}
