@@ -18,7 +18,6 @@ pub mod grid;
 mod http;
 pub mod id;
 pub mod metrics;
-#[expect(dead_code, unused_imports, reason = "each name stays until its last user is written; trimmed then")]
 mod primitive;
 pub mod profile;
 #[expect(unsafe_code, reason = "single-writer memory that any thread reads")]

@@ -2,7 +2,9 @@
 
 use loom::sync;
 
-pub(crate) use loom::{hint, sync::atomic, thread};
+pub(crate) use loom::sync::atomic;
+#[cfg(test)]
+pub(crate) use loom::thread;
 
 /// See the type of the same name in `real.rs`.
 #[derive(Debug, Default)]
@@ -20,11 +22,6 @@ impl<T> Mutex<T> {
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(|poison| poison.into_inner())
     }
-
-    /// The lock if it is free at this moment.
-    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
-        self.0.try_lock().ok()
-    }
 }
 
 /// See the macro of the same name in `real.rs`.
@@ -34,30 +31,6 @@ macro_rules! global {
     };
 }
 pub(crate) use global;
-
-/// See the type of the same name in `real.rs`.
-#[derive(Debug)]
-pub(crate) struct UnsafeCell<T>(loom::cell::UnsafeCell<T>);
-
-impl<T> UnsafeCell<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self(loom::cell::UnsafeCell::new(value))
-    }
-
-    /// Runs `f` with a pointer to read through; a concurrent writer fails the model.
-    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
-        self.0.with(f)
-    }
-
-    /// Runs `f` with a pointer to write through; anyone else inside fails the model.
-    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
-        self.0.with_mut(f)
-    }
-
-    pub(crate) fn into_inner(self) -> T {
-        self.0.into_inner()
-    }
-}
 
 #[cfg(test)]
 mod loom_tests {
