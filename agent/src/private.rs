@@ -15,7 +15,7 @@ use std::future::IntoFuture;
 pub trait AwaitAt: IntoFuture + Sized {
     /// The same future, with the site of its await.
     #[doc(hidden)]
-    #[inline(always)]
+    #[inline]
     fn __taskscope_at(self, site: &'static Site) -> At<Self::IntoFuture> {
         At::new(self.into_future(), site)
     }
@@ -25,7 +25,7 @@ impl<F: IntoFuture> AwaitAt for F {}
 
 /// The same as a function, for an awaited variable: its type need not be known yet, which a method would need.
 #[doc(hidden)]
-#[inline(always)]
-pub fn at<F: IntoFuture>(future: F, site: &'static Site) -> At<F::IntoFuture> {
+#[inline]
+pub fn __taskscope_at<F: IntoFuture>(future: F, site: &'static Site) -> At<F::IntoFuture> {
     At::new(future.into_future(), site)
 }

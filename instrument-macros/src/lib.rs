@@ -15,6 +15,9 @@ mod target;
 mod text;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 use proc_macro::TokenStream;
 
 /// Makes a pool of a module, an `impl` block or a function.

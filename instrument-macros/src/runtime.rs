@@ -4,6 +4,9 @@ use proc_macro2::{Ident, LineColumn, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
+/// The method and the function that give a future its site.
+pub(crate) const AT: &str = "__taskscope_at";
+
 /// Where the code that is written finds the `taskscope` crate.
 pub(crate) struct Runtime {
     path: Option<Path>,
@@ -48,10 +51,11 @@ impl Runtime {
     /// `.__taskscope_at(site)`, to be put behind an expression.
     pub(crate) fn method(&self, depth: usize, place: LineColumn, label: &str, span: Span) -> TokenStream {
         let site = self.site(depth, place, label, span);
-        quote_spanned!(span=> .__taskscope_at(#site))
+        let name = Ident::new(AT, span);
+        quote_spanned!(span=> .#name(#site))
     }
 
-    /// `at(variable, site)`, in place of a variable.
+    /// `__taskscope_at(variable, site)`, in place of a variable.
     pub(crate) fn function(
         &self,
         depth: usize,
@@ -59,9 +63,10 @@ impl Runtime {
         place: LineColumn,
         span: Span,
     ) -> TokenStream {
-        let krate = self.path(depth, span);
         let site = self.site(depth, place, &variable.to_string(), span);
-        quote_spanned!(span=> #krate::__private::at(#variable, #site))
+        // The call stands where the variable does: a warning about its value is one about the user's code.
+        let function = Ident::new(AT, variable.span());
+        quote_spanned!(span=> #function(#variable, #site))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::chain::{ident, is_group, is_ident, is_punct, separator_at};
 use crate::names::split;
-use crate::runtime::Runtime;
+use crate::runtime::{AT, Runtime};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
@@ -19,13 +19,13 @@ pub(crate) struct DropIns {
 impl DropIns {
     pub(crate) const ALL: Self = Self { tokio: true, std: true };
 
-    /// The lines that bring them in, and the trait behind the awaits.
+    /// The lines that bring them in, and what is behind the awaits.
     pub(crate) fn lines(self, runtime: &Runtime, depth: usize) -> TokenStream {
         let span = Span::mixed_site();
         let krate = runtime.path(depth, span);
         let tokio = self.tokio.then(|| quote_spanned!(span=> use #krate::tokio;));
         let std = self.std.then(|| quote_spanned!(span=> use #krate::std;));
-        quote_spanned!(span=> use #krate::__private::AwaitAt as _; #tokio #std)
+        quote_spanned!(span=> use #krate::__private::{AwaitAt as _, __taskscope_at}; #tokio #std)
     }
 }
 
@@ -92,11 +92,11 @@ impl Scope {
             match token {
                 TokenTree::Ident(word) => {
                     path.push(word.to_string());
+                    self.done |= word == AT;
                     at += 1;
                     if let Some(name) =
                         is_ident(tree.get(at), "as").then(|| ident(tree.get(at + 1))).flatten()
                     {
-                        self.done |= path.iter().any(|p| p == "__private") && word == "AwaitAt";
                         return self.bind(&name.to_string(), name.span());
                     }
                     if !separator_at(tree, at) {

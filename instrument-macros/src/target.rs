@@ -1,5 +1,6 @@
 //! The item that the attribute is on, taken apart into what is needed: its kind, its name, its header, its body.
 
+use crate::chain::ident;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Error, Result};
@@ -33,7 +34,9 @@ impl Target {
     pub(crate) fn parse(item: TokenStream) -> Result<Self> {
         let mut header = open_groups(item);
         let keyword_at = keyword(&header);
-        let Some(TokenTree::Ident(keyword)) = header.get(keyword_at).cloned() else {
+        // Behind `extern "C"` there may be braces; then the word before them says what this is.
+        let words = header.iter().take(keyword_at + 1).rev();
+        let Some(keyword) = words.into_iter().find_map(|t| ident(Some(t))).cloned() else {
             return Err(Error::new(span_at(&header, keyword_at), wrong_item("this")));
         };
         let kind = match keyword.to_string().as_str() {
@@ -99,7 +102,7 @@ fn is_qualifier(word: &Ident, next: Option<&TokenTree>) -> bool {
     QUALIFIERS.iter().any(|q| word == q)
         && match next {
             Some(TokenTree::Ident(next)) => {
-                next == "fn" || next == "mod" || next == "impl" || QUALIFIERS.iter().any(|q| next == q)
+                ["fn", "mod", "impl", "trait"].iter().chain(QUALIFIERS).any(|word| next == word)
             }
             Some(TokenTree::Literal(_)) => true,
             _ => false,

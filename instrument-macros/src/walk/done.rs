@@ -1,6 +1,7 @@
 //! What belongs to another expansion: items with an attribute of their own, awaits that have their site.
 
-use crate::chain::{is_ident, is_punct, separator_before};
+use crate::chain::{is_ident, is_punct};
+use crate::runtime::AT;
 use proc_macro2::{Delimiter, Group, TokenTree};
 
 /// Whether an attribute's path ends with the name of ours.
@@ -31,13 +32,5 @@ pub(super) fn item_length(tokens: &[TokenTree]) -> usize {
 
 /// Whether the chain has a site already, from an attribute around this one.
 pub(super) fn is_done(chain: &[TokenTree]) -> bool {
-    match chain {
-        [.., TokenTree::Ident(method), TokenTree::Group(_)] => {
-            method == "__taskscope_at"
-                || method == "at"
-                    && separator_before(chain, chain.len() - 2)
-                    && chain.iter().any(|t| is_ident(Some(t), "__private"))
-        }
-        _ => false,
-    }
+    matches!(chain, [.., TokenTree::Ident(name), TokenTree::Group(_)] if name == AT)
 }

@@ -221,7 +221,9 @@ impl<'w, 'a> Scan<'w, 'a> {
             let is_async = is_ident(self.before(1), "async")
                 || is_ident(self.before(1), "move") && is_ident(self.before(2), "async");
             let binding = if is_async { None } else { self.binding() };
-            let context = Context { binding, ..self.context.clone() };
+            // Between the functions of an `impl` block there is no place for the lines.
+            let rewrite = self.context.rewrite && self.level != Level::Impl;
+            let context = Context { binding, rewrite, ..self.context.clone() };
             let level = if group.delimiter() == Delimiter::Brace { Level::Braces } else { Level::Arguments };
             let group = self
                 .walk

@@ -1,0 +1,170 @@
+//! Whole expansions, laid out as files beside this one. `UPDATE_EXPECT=1 cargo test` writes them anew.
+
+use crate::entry::{self, Home};
+use crate::expand::instrument_pool;
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+
+/// The tokens that the attribute writes for `item`, each apart from the next by one space.
+pub(super) fn tokens(item: &str) -> String {
+    instrument_pool(TokenStream::new(), item.parse().unwrap()).to_string()
+}
+
+fn layout(tokens: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(tokens).unwrap())
+}
+
+fn check(args: &str, item: &str, expected: ExpectFile) {
+    expected.assert_eq(&layout(instrument_pool(args.parse().unwrap(), item.parse().unwrap())));
+}
+
+#[test]
+fn a_module() {
+    check(
+        "",
+        r#"
+pub mod thumbnails {
+    #![deny(warnings)]
+    //! Makes them.
+    use std::sync::Arc;
+    use tokio::sync::mpsc;
+
+    pub async fn run(input: Vec<Job>) -> usize {
+        let (jobs_tx, jobs_rx) = mpsc::channel::<Job>(16);
+        let worker = tokio::spawn(worker(jobs_rx));
+        for job in input {
+            jobs_tx.send(job).await.unwrap();
+        }
+        worker.await.unwrap()
+    }
+
+    mod inner {
+        pub fn plain() {}
+    }
+}
+"#,
+        expect_file!["expansions/module.txt"],
+    );
+}
+
+#[test]
+fn an_impl_block() {
+    check(
+        "name = \"cache\"",
+        r#"
+impl<K: Hash, V> Store<K> for Cache<K, V> where V: Clone {
+    const SIZE: usize = 4;
+    type Value = V;
+    async fn get(&self, key: K) -> Option<V> {
+        self.map.lock().await.get(&key).cloned()
+    }
+    fn size() -> usize { Self::SIZE }
+}
+"#,
+        expect_file!["expansions/impl.txt"],
+    );
+}
+
+#[test]
+fn a_function_and_its_entry_attribute() {
+    check(
+        "crate = crate::reexport::agent",
+        r#"
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), Error> {
+    serve().await?;
+    Ok(())
+}
+"#,
+        expect_file!["expansions/function.txt"],
+    );
+}
+
+#[test]
+fn branches_of_known_macros() {
+    check(
+        "",
+        r#"
+mod m {
+    async fn f() {
+        tokio::select! {
+            biased;
+            _ = &mut deadline => break,
+            Some(job) = jobs.recv(), if open => { work(job).await; }
+            x = make(&temporary()) => done(x).await,
+            _ = &mut temporary() => {}
+            else => idle().await,
+        }
+        let (a, b) = tokio::join!(one(), async { two().await });
+        futures::select! { _ = fused => three().await }
+        foreign! { four().await }
+        assert!(five().await);
+        println!("{}", six().await);
+    }
+}
+"#,
+        expect_file!["expansions/branches.txt"],
+    );
+}
+
+#[test]
+fn a_module_with_names_of_its_own() {
+    check(
+        "",
+        r#"
+mod m {
+    use real as tokio;
+    mod std {}
+    mod child {
+        use super::*;
+    }
+    mod apart {
+        fn f() { ::tokio::spawn(x) }
+    }
+}
+"#,
+        expect_file!["expansions/own_names.txt"],
+    );
+}
+
+#[test]
+fn an_item_with_an_attribute_of_its_own_is_left_to_it() {
+    check(
+        "",
+        r#"
+mod m {
+    #[instrument_pool(name = "inner")]
+    #[inline]
+    async fn f() { a().await; tokio::spawn(x()); }
+    async fn g() { a().await }
+}
+"#,
+        expect_file!["expansions/inner.txt"],
+    );
+}
+
+#[test]
+fn mistakes_leave_the_item_as_it_is() {
+    check(
+        "size = 3, name = \"\", name",
+        "async fn f() { a().await }",
+        expect_file!["expansions/mistakes.txt"],
+    );
+    check("", "struct S { a: u8 }", expect_file!["expansions/struct.txt"]);
+}
+
+#[test]
+fn entry_points() {
+    let forward = |home, args: &str| {
+        layout(entry::forward(home, "main", args.parse().unwrap(), "async fn main() {}".parse().unwrap()))
+    };
+    let all = [
+        forward(Home::Agent, ""),
+        forward(Home::Agent, "flavor = \"current_thread\""),
+        forward(Home::Agent, "worker_threads = 2,"),
+        forward(Home::Agent, "crate = \"renamed::tokio\""),
+        forward(Home::Agent, "crate = \"other\""),
+        forward(Home::DropIn, ""),
+    ];
+    expect_file!["expansions/entry.txt"].assert_eq(&all.join("\n"));
+}

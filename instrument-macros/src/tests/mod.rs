@@ -1,0 +1,6 @@
+//! What the attributes write, by example.
+
+mod arguments;
+mod awaits;
+mod expansions;
+mod labels;
