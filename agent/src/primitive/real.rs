@@ -6,9 +6,7 @@
 
 use std::sync::{self, PoisonError};
 
-#[cfg(test)]
-pub(crate) use std::thread;
-pub(crate) use std::{hint, sync::atomic};
+pub(crate) use std::{hint, sync::atomic, thread};
 
 /// A lock that knows no poison: what it guards is counts and lists, valid after every statement.
 #[derive(Debug, Default)]

@@ -2,9 +2,7 @@
 
 use loom::sync;
 
-pub(crate) use loom::sync::atomic;
-#[cfg(test)]
-pub(crate) use loom::thread;
+pub(crate) use loom::{sync::atomic, thread};
 
 /// See the type of the same name in `real.rs`.
 #[derive(Debug, Default)]
