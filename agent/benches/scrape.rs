@@ -57,7 +57,7 @@ fn best_of(mut scrape: impl FnMut(&mut Admission) -> String) -> (String, f64) {
 fn durations() -> Histogram {
     let mut h = Histogram { counts: vec![0; grid::BUCKETS], sum: 0 };
     for octave in 8..34 {
-        h.counts[grid::bucket(1 << octave)] = 1_000_003;
+        h.counts[grid::bucket(2f64.powi(octave))] = 1_000_003;
         h.sum += 1_000_003 << octave;
     }
     h
