@@ -42,6 +42,11 @@ impl Error {
         matches!(self.kind, Kind::Bind { .. })
     }
 
+    /// Whether the listener could not be opened because somebody else listens there.
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(&self.kind, Kind::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse)
+    }
+
     /// Whether the operating system refused a thread or what it needs.
     pub fn is_thread(&self) -> bool {
         matches!(self.kind, Kind::Thread { .. })

@@ -7,6 +7,7 @@
 //! All work is done on the thread that calls, which must be one of the agent's: collecting, naming and drawing
 //! never happen on a thread of the application.
 
+mod agent_cpu;
 mod cancel;
 mod engine;
 mod error;
@@ -20,6 +21,7 @@ mod signal;
 mod symbols;
 mod window;
 
+pub use agent_cpu::agent_cpu;
 pub use cancel::Cancel;
 pub use engine::{Engine, RawStack, Segment, Session, Symbols, default_engine};
 pub use error::ProfileError;

@@ -1,0 +1,76 @@
+//! The settings of an agent before it starts.
+
+use super::Agent;
+use crate::config::{Config, Token};
+use crate::error::Error;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The settings of an agent before it starts; made by [`Agent::builder`].
+///
+/// ```
+/// # fn main() -> Result<(), taskscope::Error> {
+/// let agent = taskscope::Agent::builder().addr("127.0.0.1:0".parse().ok()).start()?;
+/// assert!(agent.local_addr().is_some());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "an agent does nothing before `start`"]
+pub struct Builder {
+    config: Config,
+}
+
+impl Builder {
+    /// Takes all settings from here.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Where to listen; `None` for no listener, port 0 for a free one. The default is `127.0.0.1:6060`.
+    pub fn addr(mut self, addr: Option<SocketAddr>) -> Self {
+        self.config.addr = addr;
+        self
+    }
+
+    /// The bearer token that requests must carry.
+    pub fn token(mut self, token: Token) -> Self {
+        self.config.token = Some(token);
+        self
+    }
+
+    /// Allows an address other than loopback without a token.
+    pub fn allow_unauthenticated(mut self) -> Self {
+        self.config.allow_unauthenticated = true;
+        self
+    }
+
+    /// How long something must last before a statistical verdict is given. The default is 30 seconds.
+    pub fn stuck_after(mut self, patience: Duration) -> Self {
+        self.config.stuck_after = patience;
+        self
+    }
+
+    /// Whether recording is on at the start. The default is yes.
+    pub fn enabled(mut self, on: bool) -> Self {
+        self.config.enabled = on;
+        self
+    }
+
+    /// How many bytes of memory the agent may hold, the slots of tasks excepted. The default is 64 MiB.
+    pub fn max_memory(mut self, bytes: u64) -> Self {
+        self.config.max_memory = bytes;
+        self
+    }
+
+    /// Starts the agent.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is wrong, if this process has an agent already, if the address cannot be had for another reason
+    /// than that somebody else listens there, or if the system refuses a thread.
+    pub fn start(self) -> Result<Agent, Error> {
+        Agent::start(self.config)
+    }
+}

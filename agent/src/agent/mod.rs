@@ -1,0 +1,10 @@
+//! Wiring: one running agent, made of a watcher that looks several times a second and a listener that answers.
+
+mod builder;
+mod outlet;
+mod running;
+mod shared;
+mod watcher;
+
+pub use builder::Builder;
+pub use running::{Agent, init, set_enabled};

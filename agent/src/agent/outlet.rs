@@ -1,0 +1,130 @@
+//! The door through which the listener reads.
+
+use super::shared::Shared;
+use crate::clock;
+use crate::detect::Record;
+use crate::http::{self, About, Cancel, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source};
+use crate::metrics::{self, Admission, Format, Input, Options};
+use crate::primitive::real::Mutex;
+use crate::profile;
+use crate::sampler::{self, Sampler};
+use crate::snapshot::{History, Snapshot};
+use std::path::Path;
+use std::sync::Arc;
+
+/// One of this many holds that began without a wait is timed, and one of this many messages.
+const SAMPLED_ONE_IN: u32 = 16;
+
+/// The door through which the listener reads.
+#[derive(Debug)]
+pub(super) struct Outlet {
+    shared: Arc<Shared>,
+    sampler: Sampler,
+    /// Who has series of their own, for as long as the program runs.
+    admission: Mutex<Admission>,
+}
+
+impl Outlet {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, sampler: Sampler::new(sampler::default_engine()), admission: Mutex::default() }
+    }
+}
+
+impl Source for Outlet {
+    fn about(&self) -> About {
+        let config = &self.shared.config;
+        About {
+            program: program(),
+            pid: std::process::id(),
+            unix_ms: clock::unix_ms(clock::now()),
+            started_unix_ms: self.shared.started_unix_ms,
+            overhead_fixed: None,
+            overhead_optional: None,
+            budget: config.budget,
+            stuck_after: config.stuck_after.as_secs_f64(),
+            max_memory: config.max_memory,
+            sampled: vec![
+                Sampled { what: "hold times of locks and permits that were taken without a wait", one_in: SAMPLED_ONE_IN },
+                Sampled { what: "times of messages in queues", one_in: SAMPLED_ONE_IN },
+            ],
+            profiles: vec![ProfileKind::Cpu],
+        }
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.snapshot()
+    }
+
+    fn findings(&self) -> Vec<Record> {
+        self.shared.findings()
+    }
+
+    fn history(&self) -> History {
+        self.shared.history()
+    }
+
+    fn metrics_text(&self, openmetrics: bool) -> String {
+        let snapshot = self.shared.snapshot();
+        let findings = self.shared.findings();
+        let totals = self.shared.findings_total();
+        let input = Input {
+            snapshot: &snapshot,
+            findings: &findings,
+            findings_total: &totals,
+            version: env!("CARGO_PKG_VERSION"),
+            agent_cpu: sampler::agent_cpu(),
+            overhead: None,
+        };
+        let format = if openmetrics { Format::OpenMetrics } else { Format::Text };
+        let options = Options { format, max_series: self.shared.config.max_series };
+        metrics::render(&input, &mut self.admission.lock(), &options)
+    }
+
+    fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {
+        supported(request)?;
+        self.sampler.ready().map_err(said)
+    }
+
+    fn profile(&self, request: &ProfileRequest, cancel: &Cancel) -> Result<Vec<u8>, ProfileError> {
+        supported(request)?;
+        let stop = sampler::Cancel::new();
+        let client = stop.clone();
+        cancel.on_cancel(move || client.cancel());
+        let taken = self.sampler.cpu(request.window, &stop).map_err(said)?;
+        Ok(match request.format {
+            ProfileFormat::Folded => profile::folded(&taken).into_bytes(),
+            _ => profile::svg(&taken).into_bytes(),
+        })
+    }
+}
+
+/// Whether there is such a profile at all; the text says what there is.
+fn supported(request: &ProfileRequest) -> Result<(), http::ProfileError> {
+    let unavailable = |text: &str| Err(ProfileError::Unavailable(text.to_owned()));
+    if request.kind != ProfileKind::Cpu {
+        return unavailable("this version takes profiles of kind cpu only");
+    }
+    if !matches!(request.format, ProfileFormat::Svg | ProfileFormat::Folded) {
+        return unavailable("this version renders cpu profiles as svg and folded only");
+    }
+    if request.pool.is_some() {
+        return unavailable("cpu profiles cannot be split by pool in this version: leave the parameter pool out");
+    }
+    Ok(())
+}
+
+fn said(error: sampler::ProfileError) -> ProfileError {
+    let text = error.to_string();
+    match error {
+        sampler::ProfileError::SignalTaken => ProfileError::Taken(text),
+        sampler::ProfileError::TooMany => ProfileError::TooMany(text),
+        sampler::ProfileError::Unavailable(_) => ProfileError::Unavailable(text),
+        sampler::ProfileError::Cancelled => ProfileError::Cancelled,
+    }
+}
+
+/// Name of the running program.
+fn program() -> String {
+    let path = std::env::args_os().next().unwrap_or_default();
+    Path::new(&path).file_name().map_or_else(|| "?".to_owned(), |name| name.to_string_lossy().into_owned())
+}

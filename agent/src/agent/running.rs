@@ -1,0 +1,132 @@
+//! A running agent.
+
+use super::Builder;
+use super::outlet::Outlet;
+use super::shared::Shared;
+use super::watcher::Watcher;
+use crate::config::Config;
+use crate::detect::Record;
+use crate::error::Error;
+use crate::http::Server;
+use crate::registry;
+use crate::snapshot::{Detail, Snapshot};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether this process has an agent.
+static RUNNING: AtomicBool = AtomicBool::new(false);
+
+/// Starts the agent with the settings that the environment says; see [`VARIABLES`](crate::VARIABLES).
+///
+/// Keep what it returns: dropping it stops the listener and the agent's threads. The wrappers go on working without.
+///
+/// # Errors
+///
+/// If a variable has a bad value, or as [`Builder::start`].
+///
+/// ```no_run
+/// # fn main() -> Result<(), taskscope::Error> {
+/// let _agent = taskscope::init()?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn init() -> Result<Agent, Error> {
+    Agent::start(Config::from_env()?)
+}
+
+/// Switches recording on or off. What was recorded stays; tasks that are polled meanwhile are shown as unknown until
+/// their next poll with recording on. It works with and without an agent.
+pub fn set_enabled(on: bool) {
+    registry::set_enabled(on);
+}
+
+/// The agent of this process. Dropping it stops the listener and the agent's threads.
+#[derive(Debug)]
+#[must_use = "the agent stops when this is dropped"]
+pub struct Agent {
+    // Fields are dropped in this order: nobody asks any more when the watcher stops.
+    server: Option<Server>,
+    watcher: Watcher,
+    shared: Arc<Shared>,
+    _place: Place,
+}
+
+/// The one place for an agent that a process has.
+#[derive(Debug)]
+struct Place;
+
+impl Place {
+    fn take() -> Result<Place, Error> {
+        if RUNNING.swap(true, Ordering::AcqRel) { Err(Error::already_running()) } else { Ok(Place) }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        RUNNING.store(false, Ordering::Release);
+    }
+}
+
+impl Agent {
+    /// The settings of an agent, to be changed and started.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(super) fn start(config: Config) -> Result<Agent, Error> {
+        config.check()?;
+        let place = Place::take()?;
+        registry::set_max_memory(config.max_memory);
+        registry::set_enabled(config.enabled);
+        let shared = Arc::new(Shared::new(config));
+        let watcher = Watcher::start(shared.clone())?;
+        let server = listen(&shared)?;
+        Ok(Agent { server, watcher, shared, _place: place })
+    }
+
+    /// Where the listener listens; `None` without one.
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        self.server.as_ref().map(Server::local_addr)
+    }
+
+    /// The program as it is now.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::read(Detail::Full)
+    }
+
+    /// All findings, oldest first; those that were resolved stay for ten minutes.
+    pub fn findings(&self) -> Vec<Record> {
+        self.shared.findings()
+    }
+}
+
+/// Opens the listener. A port that somebody else has is no error: the agent runs without a listener.
+fn listen(shared: &Arc<Shared>) -> Result<Option<Server>, Error> {
+    let Some(addr) = shared.config.addr else { return Ok(None) };
+    match Server::start(addr, &shared.config, Arc::new(Outlet::new(shared.clone()))) {
+        Ok(server) => {
+            say(&format!("taskscope listening on http://{}", server.local_addr()), false);
+            Ok(Some(server))
+        }
+        Err(error) if error.is_taken() => {
+            say(&format!("taskscope runs without a listener: {addr} is in use"), true);
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Logs a line; without anybody who listens to logs, it goes to the standard error.
+fn say(line: &str, warning: bool) {
+    if !tracing::dispatcher::has_been_set() {
+        #[expect(clippy::print_stderr, reason = "the contract: where to look must not get lost")]
+        {
+            eprintln!("{line}");
+        }
+    } else if warning {
+        tracing::warn!("{line}");
+    } else {
+        tracing::info!("{line}");
+    }
+}

@@ -1,0 +1,79 @@
+//! What the watcher writes and the listener reads.
+
+use crate::clock;
+use crate::config::Config;
+use crate::detect::{FindingKind, Ledger, Record};
+use crate::primitive::real::Mutex;
+use crate::snapshot::{Detail, History, Point, Snapshot};
+use std::sync::Arc;
+
+/// For how long a snapshot is handed out again, in nanoseconds: one look of the page asks for it several times.
+const FRESH: u64 = 100_000_000;
+
+/// What the watcher writes and the listener reads. No lock of these is ever held while a snapshot is read.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub config: Config,
+    pub started_unix_ms: u64,
+    ledger: Mutex<Ledger>,
+    history: Mutex<History>,
+    last: Mutex<Option<Arc<Snapshot>>>,
+}
+
+impl Shared {
+    pub(super) fn new(config: Config) -> Self {
+        Self {
+            config,
+            started_unix_ms: clock::unix_ms(clock::now()),
+            ledger: Mutex::default(),
+            history: Mutex::default(),
+            last: Mutex::default(),
+        }
+    }
+
+    /// The nanoseconds that something must last before a statistical verdict is given.
+    pub(super) fn patience(&self) -> u64 {
+        u64::try_from(self.config.stuck_after.as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// The program as it is now, or was a tenth of a second ago.
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
+        let now = clock::now();
+        if let Some(last) = self.last.lock().as_ref().filter(|last| last.at + FRESH > now) {
+            return last.clone();
+        }
+        let fresh = Arc::new(Snapshot::read(Detail::Full));
+        *self.last.lock() = Some(fresh.clone());
+        fresh
+    }
+
+    /// Lets go of a snapshot that is too old to be handed out again: it may be large.
+    pub(super) fn forget_old(&self) {
+        let now = clock::now();
+        let old = {
+            let mut last = self.last.lock();
+            if last.as_ref().is_some_and(|last| last.at + 10 * FRESH < now) { last.take() } else { None }
+        };
+        drop(old);
+    }
+
+    pub(super) fn findings(&self) -> Vec<Record> {
+        self.ledger.lock().records()
+    }
+
+    pub(super) fn findings_total(&self) -> Vec<(FindingKind, u64)> {
+        self.ledger.lock().totals().to_vec()
+    }
+
+    pub(super) fn history(&self) -> History {
+        self.history.lock().clone()
+    }
+
+    pub(super) fn note(&self, point: Point) {
+        self.history.lock().push(point);
+    }
+
+    pub(super) fn ledger<R>(&self, f: impl FnOnce(&mut Ledger) -> R) -> R {
+        f(&mut self.ledger.lock())
+    }
+}
