@@ -4,14 +4,13 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod agent;
 #[expect(unsafe_code, reason = "pins the future it forwards to")]
 mod capture;
 #[expect(unsafe_code, reason = "reads the processor's counter")]
 mod clock;
-#[cfg_attr(not(test), expect(dead_code, reason = "some names are used by the wiring of the agent alone"))]
 mod config;
 pub mod detect;
-#[cfg_attr(not(test), expect(dead_code, reason = "some names are used by the wiring of the agent alone"))]
 mod error;
 pub mod grid;
 #[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the wiring of the agent starts it"))]
@@ -41,6 +40,7 @@ pub mod std {
     pub use ::std::*;
 }
 
+pub use agent::{Agent, Builder, init, set_enabled};
 pub use config::{Config, Token, VARIABLES, Variable};
 pub use error::Error;
 pub use taskscope_macros::instrument_pool;
