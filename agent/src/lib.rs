@@ -13,7 +13,6 @@ mod config;
 pub mod detect;
 mod error;
 pub mod grid;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the wiring of the agent starts it"))]
 mod http;
 pub mod id;
 pub mod metrics;

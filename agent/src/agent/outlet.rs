@@ -3,7 +3,9 @@
 use super::shared::Shared;
 use crate::clock;
 use crate::detect::Record;
-use crate::http::{self, About, Cancel, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source};
+use crate::http::{
+    self, About, Cancel, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source,
+};
 use crate::metrics::{self, Admission, Format, Input, Options};
 use crate::primitive::real::Mutex;
 use crate::profile;
@@ -44,7 +46,10 @@ impl Source for Outlet {
             stuck_after: config.stuck_after.as_secs_f64(),
             max_memory: config.max_memory,
             sampled: vec![
-                Sampled { what: "hold times of locks and permits that were taken without a wait", one_in: SAMPLED_ONE_IN },
+                Sampled {
+                    what: "hold times of locks and permits that were taken without a wait",
+                    one_in: SAMPLED_ONE_IN,
+                },
                 Sampled { what: "times of messages in queues", one_in: SAMPLED_ONE_IN },
             ],
             profiles: vec![ProfileKind::Cpu],
@@ -99,7 +104,7 @@ impl Source for Outlet {
 }
 
 /// Whether there is such a profile at all; the text says what there is.
-fn supported(request: &ProfileRequest) -> Result<(), http::ProfileError> {
+fn supported(request: &ProfileRequest) -> Result<(), ProfileError> {
     let unavailable = |text: &str| Err(ProfileError::Unavailable(text.to_owned()));
     if request.kind != ProfileKind::Cpu {
         return unavailable("this version takes profiles of kind cpu only");
@@ -108,7 +113,9 @@ fn supported(request: &ProfileRequest) -> Result<(), http::ProfileError> {
         return unavailable("this version renders cpu profiles as svg and folded only");
     }
     if request.pool.is_some() {
-        return unavailable("cpu profiles cannot be split by pool in this version: leave the parameter pool out");
+        return unavailable(
+            "cpu profiles cannot be split by pool in this version: leave the parameter pool out",
+        );
     }
     Ok(())
 }

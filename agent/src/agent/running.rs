@@ -47,7 +47,7 @@ pub fn set_enabled(on: bool) {
 pub struct Agent {
     // Fields are dropped in this order: nobody asks any more when the watcher stops.
     server: Option<Server>,
-    watcher: Watcher,
+    _watcher: Watcher,
     shared: Arc<Shared>,
     _place: Place,
 }
@@ -82,7 +82,7 @@ impl Agent {
         let shared = Arc::new(Shared::new(config));
         let watcher = Watcher::start(shared.clone())?;
         let server = listen(&shared)?;
-        Ok(Agent { server, watcher, shared, _place: place })
+        Ok(Agent { server, _watcher: watcher, shared, _place: place })
     }
 
     /// Where the listener listens; `None` without one.

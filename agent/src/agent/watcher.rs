@@ -6,8 +6,8 @@ use crate::detect::{Record, Severity, Trend, detect};
 use crate::error::Error;
 use crate::snapshot::{Detail, Point, Snapshot};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 

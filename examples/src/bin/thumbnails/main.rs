@@ -31,8 +31,9 @@ mod program {
 
     #[tokio::main]
     pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+        let agent = taskscope::init()?;
         let images = samples::prepare(&args.data, args.images).await?;
-        progress::welcome(&args, images.len(), None);
+        progress::welcome(&args, images.len(), agent.local_addr());
         let summary = shop::run(&args, images).await?;
         progress::farewell(&summary);
         summary.into_result()
