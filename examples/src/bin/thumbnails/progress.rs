@@ -46,8 +46,10 @@ pub(crate) fn welcome(args: &Args, images: usize, page: Option<SocketAddr>) {
         Some(Fault::Leak) => {
             say("  fault       leak: tasks are left behind; see the findings on the live page")
         }
-        Some(Fault::Slow) => say("  fault       slow: the queue fills up; see the findings on the live page"),
-        Some(Fault::Stall) => say("  fault       stall: all work stops; see the findings on the live page"),
+        Some(Fault::Slow) => {
+            say("  fault       slow: the queue fills up; see its depth, and who waits for which lock")
+        }
+        Some(Fault::Stall) => say("  fault       stall: all work stops; see what each task waits for"),
         None => {}
     }
     if args.rounds.is_none() {
