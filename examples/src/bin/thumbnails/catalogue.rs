@@ -1,7 +1,7 @@
 //! What has been made so far, shared by all workers.
 
 #[taskscope::instrument_pool(name = "catalogue")]
-mod shared {
+mod listing {
     use std::collections::BTreeMap;
     use std::fmt::Write;
     use std::io;
@@ -83,4 +83,4 @@ mod shared {
     }
 }
 
-pub(crate) use shared::{Catalogue, Entry, table};
+pub(crate) use listing::{Catalogue, Entry, table};
