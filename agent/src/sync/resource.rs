@@ -1,6 +1,7 @@
 //! A resource's slot, owned by the drop-in value that the program uses.
 
 use crate::clock;
+use crate::primitive::atomic::fence;
 use crate::primitive::real::atomic::AtomicPtr;
 use crate::recorder::{self, MARK, ResourceBlock, Shard, bump};
 use crate::registry::{self, Dropped, RESOURCES, ResourceSlot, groups};
@@ -159,13 +160,16 @@ impl Drop for Resource {
 
 /// Gives the slot back; its counts go to its group.
 pub(super) fn free(slot: &'static ResourceSlot) {
+    let generation = (slot.state.load(Relaxed) >> 32) as u32;
+    let next = u64::from(generation.wrapping_add(1).max(1));
+    slot.state.store(next << 32, Relaxed);
+    // Release: whoever finds the counts in the group finds that the slot is not live. For a moment they are in neither,
+    // never in both.
+    fence(Release);
     with_block(slot, |_, block| {
         bump(&block.entered, slot.entered.load(Relaxed));
         bump(&block.left, slot.left.load(Relaxed));
     });
-    let generation = (slot.state.load(Relaxed) >> 32) as u32;
-    let next = u64::from(generation.wrapping_add(1).max(1));
-    slot.state.store(next << 32, Relaxed);
     let index = slot.index.load(Relaxed);
     recorder::with(|shard, _| shard.free_resources.push(&RESOURCES, index));
 }

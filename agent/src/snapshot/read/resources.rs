@@ -1,14 +1,11 @@
 //! Resources and their groups, waits and holds.
 
-use super::{Detail, NOWHERE};
+use super::NOWHERE;
 use crate::clock;
-use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskId};
+use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
-use crate::recorder::{self, ResourceBlock};
 use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS};
-use crate::snapshot::{
-    Histogram, Hold, Op, Place, Resource, ResourceGroup, ResourceKind, Task, TaskState, Wait,
-};
+use crate::snapshot::{Hold, Op, Place, Resource, ResourceKind, Task, TaskState, Wait};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -21,7 +18,7 @@ fn place(pointer: &AtomicPtr<Location<'static>>) -> Place {
 }
 
 /// The kind with this number.
-fn kind(number: u8) -> ResourceKind {
+pub(super) fn kind(number: u8) -> ResourceKind {
     use ResourceKind::*;
     const KINDS: [ResourceKind; 13] = [
         Mutex,
@@ -81,9 +78,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
     let covered = state & ResourceSlot::FOREIGN == 0;
     let semaphore = kind == ResourceKind::Semaphore;
     let limit = slot.limit.load(Relaxed);
-    // Received first: what is received between the two loads would otherwise be more than was sent.
-    let left = slot.left.load(Acquire);
-    let entered = slot.entered.load(Relaxed);
+    let (entered, left) = flow(slot, state);
     let receivers = u64::from(slot.receivers.load(Relaxed));
     // What lies in a queue that has no receiver is lost. What plain ends do is not known.
     let depth = if receivers == 0 { 0 } else { entered.saturating_sub(left) };
@@ -106,6 +101,16 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         last_sender: task(slot.user.load(Relaxed)),
         last_receiver: task(slot.receiver.load(Relaxed)),
     }
+}
+
+/// What went in and out of a resource that is in this state.
+pub(super) fn flow(slot: &ResourceSlot, state: u64) -> (u64, u64) {
+    // Left first: what leaves between the two loads would otherwise be more than what entered.
+    let left = slot.left.load(Acquire);
+    let entered = slot.entered.load(Relaxed);
+    // Some senders count when they have sent, and the receiver may be quicker. What was received was sent; if all
+    // senders are known, it was counted or will be.
+    (if state & ResourceSlot::FOREIGN == 0 { entered.max(left) } else { entered }, left)
 }
 
 /// Who holds a lock.
@@ -190,71 +195,4 @@ fn is_current(id: TaskId, polled: u32, tasks: &[Task]) -> bool {
     // Odd during a poll. While one runs, it may not have come to this future yet.
     let last = if polls & 1 == 1 { polls } else { polls.wrapping_sub(1) };
     polled == last || tasks[found].state == TaskState::Running && polled == last.wrapping_sub(2)
-}
-
-/// All groups of resources, with what all shards recorded about them.
-pub(super) fn groups(detail: Detail) -> Vec<ResourceGroup> {
-    let mut groups: Vec<ResourceGroup> = registry::groups()
-        .resources
-        .iter()
-        .map(|group| {
-            let (file, line, column) = group.key.place;
-            let place = Place { file, line, column };
-            let name = if group.label.is_empty() { place.to_string() } else { group.label.to_owned() };
-            empty(group.key.pool, kind(group.key.kind), name, place)
-        })
-        .collect();
-    for shard in recorder::shards() {
-        shard.resources.for_each(|number, block| {
-            if let Some(group) = groups.get_mut(number as usize) {
-                add(group, block, detail);
-            }
-        });
-    }
-    RESOURCES.for_each(|_, slot| {
-        if slot.state.load(Acquire) & ResourceSlot::LIVE != 0 {
-            if let Some(group) = groups.get_mut(slot.group.load(Relaxed) as usize) {
-                count(group, slot.entered.load(Relaxed), slot.left.load(Relaxed));
-            }
-        }
-    });
-    groups
-}
-
-fn empty(pool: PoolId, kind: ResourceKind, name: String, place: Place) -> ResourceGroup {
-    ResourceGroup {
-        pool,
-        kind,
-        name,
-        place,
-        created: 0,
-        wait: Histogram::default(),
-        hold: Histogram::default(),
-        dwell: Histogram::default(),
-        send_wait: Histogram::default(),
-        acquired: 0,
-        sent: 0,
-        received: 0,
-    }
-}
-
-fn add(group: &mut ResourceGroup, block: &ResourceBlock, detail: Detail) {
-    group.created += block.created.load(Relaxed);
-    count(group, block.entered.load(Relaxed), block.left.load(Relaxed));
-    if detail == Detail::Full {
-        block.wait.add_to(&mut group.wait.counts, &mut group.wait.sum);
-        block.hold.add_to(&mut group.hold.counts, &mut group.hold.sum);
-        block.dwell.add_to(&mut group.dwell.counts, &mut group.dwell.sum);
-        block.send_wait.add_to(&mut group.send_wait.counts, &mut group.send_wait.sum);
-    }
-}
-
-/// What went in and out of one of the group's resources, or of some that are gone.
-fn count(group: &mut ResourceGroup, entered: u64, left: u64) {
-    if group.kind == ResourceKind::Mpsc {
-        group.sent += entered;
-        group.received += left;
-    } else {
-        group.acquired += entered;
-    }
 }

@@ -1,6 +1,6 @@
 //! The whole snapshot, put together from its parts.
 
-use super::{Detail, NOWHERE, resources, tasks};
+use super::{Detail, NOWHERE, resource_groups, resources, tasks};
 use crate::snapshot::{AgentStats, AwaitSite, Pool, Runtime, Snapshot};
 use crate::{clock, registry, site};
 
@@ -16,7 +16,7 @@ impl Snapshot {
         let waits = resources::waits(&tasks);
         let groups = registry::groups();
         let task_groups = tasks::groups(detail);
-        let resource_groups = resources::groups(detail);
+        let resource_groups = resource_groups::groups(detail);
         Snapshot {
             at,
             unix_ms: clock::unix_ms(at),

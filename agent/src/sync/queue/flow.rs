@@ -33,14 +33,8 @@ pub(crate) fn enter(slot: Option<&'static ResourceSlot>) {
     }
 }
 
-/// Counts a message that was pushed by the current task, when that could not be known before.
-pub(crate) fn count_sent(slot: Option<&'static ResourceSlot>) {
-    if let Some(slot) = slot {
-        count(slot);
-    }
-}
-
-/// Arms the probe for a message that the current task is about to push, but may not be able to.
+/// Arms the probe for a message that the current task is about to push, if nothing keeps it from doing so.
+#[inline(always)]
 pub(crate) fn foresee(slot: Option<&'static ResourceSlot>) {
     let Some(slot) = slot else { return };
     let number = slot.entered.load(Relaxed);
@@ -49,11 +43,12 @@ pub(crate) fn foresee(slot: Option<&'static ResourceSlot>) {
     }
 }
 
-/// Takes back what [`enter`] counted: the queue was closed in between.
-#[cold]
-pub(crate) fn take_back(slot: Option<&'static ResourceSlot>) {
+/// Counts a message that the current task was able to push. The receiver may have been quicker: what was received was
+/// sent, and the reader knows.
+#[inline(always)]
+pub(crate) fn count_sent(slot: Option<&'static ResourceSlot>) {
     if let Some(slot) = slot {
-        slot.entered.fetch_sub(1, Relaxed);
+        count(slot);
     }
 }
 

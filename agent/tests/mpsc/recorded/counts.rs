@@ -191,3 +191,41 @@ fn a_million_messages_are_counted_exactly() {
     assert!(group.dwell.count() > 0 && group.dwell.count() <= EACH / 4);
     assert_eq!(waits_at(&snapshot, made), []);
 }
+
+#[test]
+fn totals_never_go_down_when_queues_come_and_go() {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    const ROUNDS: u64 = 10_000;
+    // Made by a function, so that the group exists before the first look.
+    let made = next_line!();
+    let make = || mpsc::unbounded_channel();
+    drop(make());
+    let churn = move || {
+        for _ in 0..ROUNDS {
+            let (tx, mut rx) = make();
+            for i in 0..8 {
+                tx.send(i).unwrap();
+            }
+            while rx.try_recv().is_ok() {}
+        }
+    };
+    let threads = [std::thread::spawn(churn), std::thread::spawn(churn)];
+    let watcher = std::thread::spawn(move || {
+        let mut last = (0, 0);
+        while !DONE.load(Relaxed) {
+            let snapshot = Snapshot::read(Detail::Light);
+            let group = group_at(&snapshot, made);
+            let now = (group.sent, group.received);
+            assert!(now.0 >= last.0 && now.1 >= last.1, "{now:?} after {last:?}");
+            last = now;
+        }
+    });
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    DONE.store(true, Relaxed);
+    watcher.join().unwrap();
+    let snapshot = Snapshot::read(Detail::Light);
+    let group = group_at(&snapshot, made);
+    assert_eq!((group.created, group.sent, group.received), (2 * ROUNDS + 1, 16 * ROUNDS, 16 * ROUNDS));
+}

@@ -3,7 +3,7 @@
 use super::receiver::receiver;
 use super::sender::sender;
 use super::weak::weak_sender;
-use crate::sync::queue::{Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, ends, enter, take_back};
+use crate::sync::queue::{Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, foresee};
 use crate::sync::{Blocked, Kind, Op, Waiting};
 use ::tokio::sync::mpsc;
 use ::tokio::sync::mpsc::error::{SendError, TryRecvError};
@@ -45,14 +45,11 @@ impl<T> UnboundedSender<T> {
     ///
     /// Returns the value if the queue is closed.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        if self.inner.is_closed() {
-            return Err(SendError(message));
-        }
         let slot = self.end.slot();
-        enter(slot);
+        foresee(slot);
         let result = self.inner.send(message);
-        if result.is_err() {
-            take_back(slot);
+        if result.is_ok() {
+            count_sent(slot);
         }
         result
     }
