@@ -81,7 +81,8 @@ fn profiles_of_a_busy_program() {
         }
         let facts = &profile.facts;
         assert!(facts.seconds >= seconds * 0.8, "{facts:?}");
-        assert!(facts.taken * 2 > facts.expected(), "{facts:?}");
+        // The process-wide timer loses samples when other programs keep the processors busy.
+        assert!(facts.taken * 8 > facts.expected(), "{facts:?}");
         assert!(facts.agent_threads > 0, "the agent's busy thread was sampled: {facts:?}");
         assert_eq!(profile.total() + facts.agent_threads + facts.truncated, facts.taken, "{facts:?}");
         // Neither the agent's threads nor what takes the samples are to be seen.
