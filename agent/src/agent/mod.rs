@@ -1,9 +1,9 @@
 //! Wiring: one running agent, made of a watcher that looks several times a second and a listener that answers.
 
+mod board;
 mod builder;
 mod outlet;
 mod running;
-mod shared;
 mod watcher;
 
 pub use builder::Builder;

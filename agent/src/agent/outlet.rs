@@ -1,17 +1,14 @@
 //! The door through which the listener reads.
 
-use super::shared::Shared;
-use crate::clock;
+use super::board::Board;
 use crate::detect::Record;
-use crate::http::{
-    self, About, Cancel, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source,
-};
+use crate::http::{About, Cancel, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source};
 use crate::metrics::{self, Admission, Format, Input, Options};
 use crate::primitive::real::Mutex;
 use crate::profile;
 use crate::sampler::{self, Sampler};
 use crate::snapshot::{History, Snapshot};
-use std::path::Path;
+use crate::{clock, config};
 use std::sync::Arc;
 
 /// One of this many holds that began without a wait is timed, and one of this many messages.
@@ -20,31 +17,31 @@ const SAMPLED_ONE_IN: u32 = 16;
 /// The door through which the listener reads.
 #[derive(Debug)]
 pub(super) struct Outlet {
-    shared: Arc<Shared>,
+    board: Arc<Board>,
     sampler: Sampler,
     /// Who has series of their own, for as long as the program runs.
     admission: Mutex<Admission>,
 }
 
 impl Outlet {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, sampler: Sampler::new(sampler::default_engine()), admission: Mutex::default() }
+    pub(super) fn new(board: Arc<Board>) -> Self {
+        Self { board, sampler: Sampler::new(sampler::default_engine()), admission: Mutex::default() }
     }
 }
 
 impl Source for Outlet {
     fn about(&self) -> About {
-        let config = &self.shared.config;
+        let settings = &self.board.config;
         About {
-            program: program(),
+            program: config::program(),
             pid: std::process::id(),
             unix_ms: clock::unix_ms(clock::now()),
-            started_unix_ms: self.shared.started_unix_ms,
+            started_unix_ms: self.board.started_unix_ms,
             overhead_fixed: None,
             overhead_optional: None,
-            budget: config.budget,
-            stuck_after: config.stuck_after.as_secs_f64(),
-            max_memory: config.max_memory,
+            budget: settings.budget,
+            stuck_after: settings.stuck_after.as_secs_f64(),
+            max_memory: settings.max_memory,
             sampled: vec![
                 Sampled {
                     what: "hold times of locks and permits that were taken without a wait",
@@ -57,21 +54,21 @@ impl Source for Outlet {
     }
 
     fn snapshot(&self) -> Arc<Snapshot> {
-        self.shared.snapshot()
+        self.board.snapshot()
     }
 
     fn findings(&self) -> Vec<Record> {
-        self.shared.findings()
+        self.board.findings()
     }
 
     fn history(&self) -> History {
-        self.shared.history()
+        self.board.history()
     }
 
     fn metrics_text(&self, openmetrics: bool) -> String {
-        let snapshot = self.shared.snapshot();
-        let findings = self.shared.findings();
-        let totals = self.shared.findings_total();
+        let snapshot = self.board.snapshot();
+        let findings = self.board.findings();
+        let totals = self.board.findings_total();
         let input = Input {
             snapshot: &snapshot,
             findings: &findings,
@@ -81,7 +78,7 @@ impl Source for Outlet {
             overhead: None,
         };
         let format = if openmetrics { Format::OpenMetrics } else { Format::Text };
-        let options = Options { format, max_series: self.shared.config.max_series };
+        let options = Options { format, max_series: self.board.config.max_series };
         metrics::render(&input, &mut self.admission.lock(), &options)
     }
 
@@ -128,10 +125,4 @@ fn said(error: sampler::ProfileError) -> ProfileError {
         sampler::ProfileError::Unavailable(_) => ProfileError::Unavailable(text),
         sampler::ProfileError::Cancelled => ProfileError::Cancelled,
     }
-}
-
-/// Name of the running program.
-fn program() -> String {
-    let path = std::env::args_os().next().unwrap_or_default();
-    Path::new(&path).file_name().map_or_else(|| "?".to_owned(), |name| name.to_string_lossy().into_owned())
 }

@@ -1,8 +1,8 @@
 //! A running agent.
 
 use super::Builder;
+use super::board::Board;
 use super::outlet::Outlet;
-use super::shared::Shared;
 use super::watcher::Watcher;
 use crate::config::Config;
 use crate::detect::Record;
@@ -48,7 +48,7 @@ pub struct Agent {
     // Fields are dropped in this order: nobody asks any more when the watcher stops.
     server: Option<Server>,
     _watcher: Watcher,
-    shared: Arc<Shared>,
+    board: Arc<Board>,
     _place: Place,
 }
 
@@ -79,10 +79,10 @@ impl Agent {
         let place = Place::take()?;
         registry::set_max_memory(config.max_memory);
         registry::set_enabled(config.enabled);
-        let shared = Arc::new(Shared::new(config));
-        let watcher = Watcher::start(shared.clone())?;
-        let server = listen(&shared)?;
-        Ok(Agent { server, _watcher: watcher, shared, _place: place })
+        let board = Arc::new(Board::new(config));
+        let watcher = Watcher::start(board.clone())?;
+        let server = listen(&board)?;
+        Ok(Agent { server, _watcher: watcher, board, _place: place })
     }
 
     /// Where the listener listens; `None` without one.
@@ -97,14 +97,14 @@ impl Agent {
 
     /// All findings, oldest first; those that were resolved stay for ten minutes.
     pub fn findings(&self) -> Vec<Record> {
-        self.shared.findings()
+        self.board.findings()
     }
 }
 
 /// Opens the listener. A port that somebody else has is no error: the agent runs without a listener.
-fn listen(shared: &Arc<Shared>) -> Result<Option<Server>, Error> {
-    let Some(addr) = shared.config.addr else { return Ok(None) };
-    match Server::start(addr, &shared.config, Arc::new(Outlet::new(shared.clone()))) {
+fn listen(board: &Arc<Board>) -> Result<Option<Server>, Error> {
+    let Some(addr) = board.config.addr else { return Ok(None) };
+    match Server::start(addr, &board.config, Arc::new(Outlet::new(board.clone()))) {
         Ok(server) => {
             say(&format!("taskscope listening on http://{}", server.local_addr()), false);
             Ok(Some(server))

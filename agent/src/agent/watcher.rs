@@ -1,6 +1,6 @@
 //! The thread that looks at the program several times a second, judges what it sees, and keeps the history.
 
-use super::shared::Shared;
+use super::board::Board;
 use crate::clock;
 use crate::detect::{Record, Severity, Trend, detect};
 use crate::error::Error;
@@ -28,17 +28,17 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    pub(super) fn start(shared: Arc<Shared>) -> Result<Watcher, Error> {
+    pub(super) fn start(board: Arc<Board>) -> Result<Watcher, Error> {
         let (stop, stopped) = channel::<()>();
         let watch = move || {
-            let mut state = State::new(shared);
+            let mut state = State::new(board);
             let mut pause = LOOK;
             // The sender is only ever dropped.
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 let start = clock::now();
                 // A detector that panics must not end the others, nor the program.
                 if catch_unwind(AssertUnwindSafe(|| state.look())).is_err() {
-                    state = State::new(state.shared);
+                    state = State::new(state.board);
                     tracing::error!("taskscope: a look at the program panicked; the next one starts afresh");
                 }
                 pause = state.pause(Duration::from_nanos(clock::now().saturating_sub(start)));
@@ -63,16 +63,16 @@ impl Drop for Watcher {
 
 /// What one look passes on to the next.
 struct State {
-    shared: Arc<Shared>,
+    board: Arc<Board>,
     before: Option<Snapshot>,
     trend: Trend,
     patience: u64,
 }
 
 impl State {
-    fn new(shared: Arc<Shared>) -> Self {
-        let patience = shared.patience();
-        State { before: None, trend: Trend::new(patience.saturating_mul(WINDOWS)), patience, shared }
+    fn new(board: Arc<Board>) -> Self {
+        let patience = board.patience();
+        State { before: None, trend: Trend::new(patience.saturating_mul(WINDOWS)), patience, board }
     }
 
     fn look(&mut self) {
@@ -80,9 +80,9 @@ impl State {
         let now = Snapshot::read(Detail::Light);
         self.trend.push(&now);
         let findings = detect(self.before.as_ref(), &now, &self.trend, self.patience);
-        let fresh = self.shared.ledger(|ledger| ledger.update(findings, &now, self.patience));
-        self.shared.note(Point::of(&now));
-        self.shared.forget_old();
+        let fresh = self.board.ledger(|ledger| ledger.update(findings, &now, self.patience));
+        self.board.note(Point::of(&now));
+        self.board.forget_old();
         for record in &fresh {
             log(record);
         }
@@ -91,7 +91,7 @@ impl State {
 
     /// How long to wait after a look that took this long: looks may cost half of the budget.
     fn pause(&self, took: Duration) -> Duration {
-        let share = (self.shared.config.budget / 2.0).max(1e-4);
+        let share = (self.board.config.budget / 2.0).max(1e-4);
         LOOK.max(took.div_f64(share)).min(SLOWEST)
     }
 }

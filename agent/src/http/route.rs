@@ -37,6 +37,7 @@ pub(crate) struct Route {
     /// Whether it is answered without a token.
     pub(crate) open: bool,
     /// What it is for.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the manual is checked against it"))]
     pub(crate) doc: &'static str,
 }
 
@@ -48,7 +49,9 @@ pub(crate) struct Param {
     /// Whether it may be given several times.
     pub(crate) repeated: bool,
     /// What holds without it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the manual is checked against it"))]
     pub(crate) default: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the manual is checked against it"))]
     pub(crate) doc: &'static str,
 }
 

@@ -10,7 +10,7 @@ use ::tokio::sync::{Semaphore, watch};
 use ::tokio::time::{sleep, timeout};
 use std::net::{self, SocketAddr};
 use std::sync::Arc;
-use std::thread;
+use crate::primitive::thread;
 use std::time::Duration;
 
 /// Name of the listener's threads.

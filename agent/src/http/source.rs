@@ -121,8 +121,6 @@ pub(crate) enum ProfileError {
     Unavailable(String),
     /// It was cancelled.
     Cancelled,
-    /// It went wrong: 500.
-    Failed(String),
 }
 
 impl ProfileKind {

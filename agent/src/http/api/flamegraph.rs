@@ -50,7 +50,6 @@ impl From<ProfileError> for Reply {
             ProfileError::Cancelled => {
                 Reply::error(StatusCode::SERVICE_UNAVAILABLE, "the profile was cancelled").closing()
             }
-            ProfileError::Failed(text) => Reply::error(StatusCode::INTERNAL_SERVER_ERROR, &text),
         }
     }
 }

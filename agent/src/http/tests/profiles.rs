@@ -82,7 +82,6 @@ fn why_there_is_no_profile_decides_the_status() {
         (ProfileError::Taken("why".to_owned()), 409),
         (ProfileError::TooMany("why".to_owned()), 429),
         (ProfileError::Unavailable("why".to_owned()), 503),
-        (ProfileError::Failed("why".to_owned()), 500),
     ] {
         *fake.ready.lock().expect("no panic inside") = Err(error);
         let answer = get(addr, "/flamegraph?seconds=1");

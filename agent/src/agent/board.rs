@@ -12,7 +12,7 @@ const FRESH: u64 = 100_000_000;
 
 /// What the watcher writes and the listener reads. No lock of these is ever held while a snapshot is read.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct Board {
     pub config: Config,
     pub started_unix_ms: u64,
     ledger: Mutex<Ledger>,
@@ -20,7 +20,7 @@ pub(super) struct Shared {
     last: Mutex<Option<Arc<Snapshot>>>,
 }
 
-impl Shared {
+impl Board {
     pub(super) fn new(config: Config) -> Self {
         Self {
             config,
