@@ -178,7 +178,7 @@ fn custom(p: &Panel) -> Value {
             "drawStyle": "line",
             "lineInterpolation": "linear",
             "lineWidth": 1,
-            "fillOpacity": if p.look == Look::Stack { 40 } else { 5 },
+            "fillOpacity": if p.look == Look::Stack { 40 } else { 0 },
             "gradientMode": "none",
             "showPoints": "never",
             "spanNulls": false,
@@ -193,7 +193,8 @@ fn custom(p: &Panel) -> Value {
         }),
         Look::Table => json!({
             "align": "auto",
-            "cellOptions": {"type": if p.limits.is_empty() { "auto" } else { "color-text" }},
+            "cellOptions": {"type": "auto"},
+            "minWidth": 80,
             "inspect": false,
             "filterable": false,
         }),
@@ -203,12 +204,19 @@ fn custom(p: &Panel) -> Value {
 /// What single fields are shown like: the instance leads to its live page, a capacity is a dashed line.
 fn overrides(p: &Panel) -> Value {
     match p.look {
-        Look::Table => json!([{
-            "matcher": {"id": "byName", "options": "instance"},
-            "properties": [{"id": "links", "value": [{
+        Look::Table => {
+            let link = json!([{
                 "title": "Live page of ${__value.text}", "url": "http://${__value.text}/", "targetBlank": true,
-            }]}],
-        }]),
+            }]);
+            // A counter does not go back when all is well again, so it gets no colour.
+            let colored = p.queries.iter().filter(|q| !p.limits.is_empty() && !q.promql().contains("_total"));
+            let colored =
+                colored.map(|q| by_name(q.legend(), "custom.cellOptions", &json!({"type": "color-text"})));
+            let mut all = vec![by_name("instance", "links", &link)];
+            all.extend(p.queries.iter().map(|q| by_name(q.legend(), "custom.width", &json!(100))));
+            all.extend(colored);
+            json!(all)
+        }
         Look::Lines if p.queries.iter().any(|q| q.legend().ends_with(" capacity")) => json!([{
             "matcher": {"id": "byRegexp", "options": "/ capacity$/"},
             "properties": [
@@ -217,6 +225,22 @@ fn overrides(p: &Panel) -> Value {
             ],
         }]),
         _ => json!([]),
+    }
+}
+
+fn by_name(field: &str, property: &str, value: &Value) -> Value {
+    json!({
+        "matcher": {"id": "byName", "options": field},
+        "properties": [{"id": property, "value": value}],
+    })
+}
+
+/// Beside a wide panel there is room for numbers; below a narrow one there is only room for names.
+fn legend(p: &Panel) -> Value {
+    if p.size.0 * 2 >= COLUMNS {
+        json!({"displayMode": "table", "placement": "right", "showLegend": true, "calcs": ["lastNotNull", "max"]})
+    } else {
+        json!({"displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []})
     }
 }
 
@@ -241,6 +265,7 @@ fn options(p: &Panel) -> Value {
             "showUnfilled": true,
             "valueMode": "color",
             "namePlacement": "auto",
+            "text": {"titleSize": 14, "valueSize": 16},
             "sizing": "auto",
             "minVizWidth": 8,
             "minVizHeight": 16,
@@ -248,9 +273,7 @@ fn options(p: &Panel) -> Value {
             "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": false},
         }),
         Look::Lines | Look::Stack | Look::Log => json!({
-            "legend": {
-                "displayMode": "table", "placement": "right", "showLegend": true, "calcs": ["lastNotNull", "max"],
-            },
+            "legend": legend(p),
             "tooltip": {"mode": "multi", "sort": "desc"},
         }),
         Look::Heatmap => json!({

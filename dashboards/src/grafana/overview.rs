@@ -101,7 +101,7 @@ const FINDINGS: Row = Row {
             todo: "Open the instance's live page, or /api/v1/findings, for the evidence and the source lines.",
             look: Table,
             unit: "none",
-            size: (12, 9),
+            size: (12, 12),
             queries: &[
                 q(r#"sum by (instance, kind) (taskscope_findings{@, certainty="proven"})"#, "Proven"),
                 q(r#"sum by (instance, kind) (taskscope_findings{@, certainty="suspected"})"#, "Suspected"),
@@ -116,7 +116,7 @@ const FINDINGS: Row = Row {
             todo: "Compare when a finding began with deployments and with the panels below.",
             look: Stack,
             unit: "none",
-            size: (12, 9),
+            size: (12, 12),
             queries: &[q("sum by (kind) (taskscope_findings{@})", "{{kind}}")],
             limits: &[],
         },

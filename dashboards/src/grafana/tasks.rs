@@ -55,7 +55,7 @@ pub(crate) const TASKS: Row = Row {
                 ),
                 q(
                     "sum by (instance, pool, task) (rate(taskscope_tasks_spawned_total{@pool}[$__rate_interval]))",
-                    "Spawned per second",
+                    "Per second",
                 ),
             ],
             limits: &[],
