@@ -18,7 +18,8 @@ fn main() {
     println!("{:>7} {:>7} {:>9} {:>12} {:>9}", "tasks", "series", "bytes", "format", "ms");
     let mut over = false;
     // Spawn sites, locks and queues, live tasks.
-    for (sites, resources, tasks) in [(20, 10, 100), (60, 45, 1_000), (300, 240, 10_000), (2_400, 0, 10_000)]
+    for (sites, resources, tasks) in
+        [(20, 10, 100), (60, 45, 1_000), (220, 0, 1_000), (300, 240, 10_000), (2_400, 0, 10_000)]
     {
         let snapshot = program(sites, resources, tasks);
         for format in [Format::Text, Format::OpenMetrics] {
