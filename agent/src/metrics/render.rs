@@ -23,33 +23,6 @@ pub enum Format {
     OpenMetrics,
 }
 
-impl Format {
-    /// The `Content-Type` of the answer; a Prometheus server refuses one that is missing.
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Format::Text => "text/plain; version=0.0.4; charset=utf-8",
-            Format::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        }
-    }
-
-    /// What an `Accept` header asks for: OpenMetrics if it is named and not ranked below plain text.
-    pub fn negotiate(accept: Option<&str>) -> Format {
-        let rank = |media: &str| {
-            let of = |entry: &str| {
-                let mut parts = entry.split(';').map(str::trim);
-                if !parts.next()?.eq_ignore_ascii_case(media) {
-                    return None;
-                }
-                let q = parts.find_map(|p| p.strip_prefix("q="));
-                Some(q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)))
-            };
-            accept.unwrap_or_default().split(',').filter_map(of).fold(0.0f32, f32::max)
-        };
-        let open = rank("application/openmetrics-text");
-        if open > 0.0 && open >= rank("text/plain") { Format::OpenMetrics } else { Format::Text }
-    }
-}
-
 /// How a scrape is answered.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {

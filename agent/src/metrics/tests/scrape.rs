@@ -227,23 +227,3 @@ fn bounds_are_powers_of_four_on_the_grid() {
         }
     }
 }
-
-#[test]
-fn a_server_gets_the_format_that_it_prefers() {
-    let prometheus = "application/openmetrics-text;version=1.0.0;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,\
-                      text/plain;version=0.0.4;q=0.4,*/*;q=0.3";
-    let cases = [
-        (None, Format::Text),
-        (Some(""), Format::Text),
-        (Some("*/*"), Format::Text),
-        (Some("text/html,application/xhtml+xml,*/*;q=0.8"), Format::Text),
-        (Some("text/plain"), Format::Text),
-        (Some("text/plain;q=0.9, application/openmetrics-text;q=0.5"), Format::Text),
-        (Some("application/openmetrics-text;q=0"), Format::Text),
-        (Some("Application/OpenMetrics-Text; version=1.0.0"), Format::OpenMetrics),
-        (Some(prometheus), Format::OpenMetrics),
-    ];
-    for (accept, format) in cases {
-        assert_eq!(Format::negotiate(accept), format, "{accept:?}");
-    }
-}
