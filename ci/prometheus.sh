@@ -72,7 +72,7 @@ check 'the configuration of compose.yaml is valid' promtool check config dashboa
 
 if [ -z "${PROMETHEUS_TARGET:-}" ]; then
     cargo build --locked --release --package taskscope-examples --bin thumbnails
-    PROMETHEUS_TARGET="${CARGO_TARGET_DIR:-target}/release/thumbnails --images 24 --data $work/images --fault leak"
+    PROMETHEUS_TARGET="${CARGO_TARGET_DIR:-target}/release/thumbnails --images 24 --queue 4 --data $work/images --fault leak"
 fi
 read -ra target <<<"$PROMETHEUS_TARGET"
 TASKSCOPE_ADDR=127.0.0.1:0 "${target[@]}" >"$work/target.log" 2>&1 &

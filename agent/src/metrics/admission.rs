@@ -25,17 +25,18 @@ pub(crate) const RESERVED: usize = 320;
 /// Who was admitted so far. Keep one for as long as the program runs, and pass it to each scrape.
 #[derive(Clone, Debug, Default)]
 pub struct Admission {
-    verdicts: [Vec<bool>; SHARES.len()],
+    /// By class and place; `None` for a place that nobody asked about.
+    verdicts: [Vec<Option<bool>>; SHARES.len()],
     taken: [usize; SHARES.len()],
     folded: usize,
 }
 
 impl Admission {
-    /// Whether the group at `place` of its class has series of its own. The first question decides; groups are
-    /// asked about in the order of their places. `cost` is 0 if its series exist already.
+    /// Whether the group at `place` of its class has series of its own. The first question decides. `cost` is 0 if
+    /// its series exist already.
     pub(crate) fn admits(&mut self, class: Class, place: usize, cost: usize, max_series: usize) -> bool {
         let c = class as usize;
-        if let Some(verdict) = self.verdicts[c].get(place) {
+        if let Some(verdict) = self.verdict(class, place) {
             return *verdict;
         }
         let room = max_series.saturating_sub(RESERVED);
@@ -46,17 +47,25 @@ impl Admission {
         } else {
             self.folded += cost;
         }
-        self.verdicts[c].push(fits);
+        *self.verdict(class, place) = Some(fits);
         fits
     }
 
     /// Refuses the group at `place` since the pool that it belongs to was refused.
     pub(crate) fn refuse(&mut self, class: Class, place: usize, cost: usize) {
-        let verdicts = &mut self.verdicts[class as usize];
-        if place >= verdicts.len() {
-            verdicts.push(false);
+        let verdict = self.verdict(class, place);
+        if verdict.is_none() {
+            *verdict = Some(false);
             self.folded += cost;
         }
+    }
+
+    fn verdict(&mut self, class: Class, place: usize) -> &mut Option<bool> {
+        let verdicts = &mut self.verdicts[class as usize];
+        if place >= verdicts.len() {
+            verdicts.resize(place + 1, None);
+        }
+        &mut verdicts[place]
     }
 
     /// How many series were folded into `other` so far.

@@ -213,7 +213,7 @@ table! {
 
 "taskscope_overhead_ratio" Gauge Ratio [part] AGENT
     "Share of the process's CPU time that goes to the agent: fixed (counts, holders, waits, wakers) and optional \
-     (what is lowered to stay inside the budget)."
+     (what is lowered to stay inside the budget); left out while it is not known."
     => |t, out| if let Some(overhead) = t.overhead {
         out.real(&["fixed"], overhead.fixed);
         out.real(&["optional"], overhead.optional);

@@ -113,6 +113,8 @@ impl<'a> Pools<'a> {
         let mut pools = Pools { rows: Vec::new(), of: Vec::new() };
         let mut places = HashMap::new();
         for (place, pool) in snapshot.pools.iter().enumerate() {
+            // The name is taken, and paid for: it is where everything goes that is not admitted.
+            let cost = if pool.name == OTHER { 0 } else { cost };
             let own = gate.admits(Class::Pool, place, cost);
             let name = if own { pool.name.as_str() } else { OTHER };
             let row = *places.entry(name).or_insert_with(|| {
@@ -143,7 +145,8 @@ fn task_rows<'a>(snapshot: &'a Snapshot, pools: &mut Pools<'a>, gate: &mut Gate<
     let cost = cost(|m| m.has_label("task"));
     let mut rows: Vec<TaskRow<'a>> = Vec::new();
     let mut places: HashMap<(&str, &str, Option<Place>), usize> = HashMap::new();
-    for (place, group) in snapshot.task_groups.iter().enumerate() {
+    // A group that nothing was spawned into is there for those that will not fit.
+    for (place, group) in snapshot.task_groups.iter().enumerate().filter(|(_, g)| g.spawned > 0) {
         let known = pools.place(group.pool.index());
         if let Some((row, _)) = pools.of.get(group.pool.index()) {
             let pool = &mut pools.rows[*row];
@@ -200,6 +203,10 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
     let mut places: HashMap<(ResourceKind, &str, &str), usize> = HashMap::new();
     let mut row_of = Vec::with_capacity(snapshot.resource_groups.len());
     for (place, group) in snapshot.resource_groups.iter().enumerate() {
+        if group.created == 0 {
+            row_of.push(None);
+            continue;
+        }
         let (pool, own_pool) = pools.place(group.pool.index()).unwrap_or((OTHER, false));
         let cost = resource_cost(group.kind);
         let mut key = (group.kind, pool, group.name.as_str());
@@ -217,7 +224,7 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
             rows.push(ResourceRow::new(key.0, key.1, key.2));
             rows.len() - 1
         });
-        row_of.push(row);
+        row_of.push(Some(row));
         let row = &mut rows[row];
         add(&mut row.wait, &group.wait);
         add(&mut row.hold, &group.hold);
@@ -227,7 +234,7 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
         row.received += group.received;
     }
     for resource in &snapshot.resources {
-        let Some(row) = row_of.get(resource.group.index()) else { continue };
+        let Some(Some(row)) = row_of.get(resource.group.index()) else { continue };
         let row = &mut rows[*row];
         row.live += 1;
         add_known(&mut row.depth, resource.depth);
@@ -238,7 +245,7 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
     let idle = Idle::new(snapshot);
     for wait in snapshot.waits.iter().filter(|w| ResourceRow::should_end(w.op)) {
         let Some(resource) = wait.resource.and_then(|id| snapshot.resource(id)) else { continue };
-        let Some(row) = row_of.get(resource.group.index()) else { continue };
+        let Some(Some(row)) = row_of.get(resource.group.index()) else { continue };
         let row = &mut rows[*row];
         row.waiters += 1;
         if !idle.is_behind(resource.id) {

@@ -1,6 +1,6 @@
 //! Tables of panels as Grafana's classic JSON model.
 
-use super::panel::{Dashboard, Look, Panel};
+use super::panel::{Dashboard, Look, Panel, q};
 use serde_json::{Value, json};
 
 /// The model of Grafana 11.6; newer ones migrate it when they load it.
@@ -71,11 +71,14 @@ fn built_in_annotation() -> Value {
 }
 
 fn findings_annotation() -> Value {
-    let expr =
-        r#"increase(taskscope_findings_total{job=~"$job", instance=~"$instance"}[$__rate_interval]) > 0"#;
+    // Open now, and not an interval ago. The increase of the counter would miss what is found right after the start.
+    let open = q("sum by (job, instance, kind) (taskscope_findings{@}) > 0", "").promql();
+    let before =
+        q("sum by (job, instance, kind) (taskscope_findings{@} offset $__rate_interval) > 0", "").promql();
     json!({
-        "name": "New findings", "enable": true, "iconColor": "red", "datasource": source(), "expr": expr,
-        "step": "10s", "titleFormat": "{{kind}}", "textFormat": "{{instance}}", "tagKeys": "kind",
+        "name": "New findings", "enable": true, "iconColor": "red", "datasource": source(),
+        "expr": format!("({open}) unless ({before})"), "step": "10s", "titleFormat": "{{kind}}",
+        "textFormat": "{{instance}}", "tagKeys": "kind",
     })
 }
 

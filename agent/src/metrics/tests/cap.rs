@@ -106,3 +106,21 @@ fn a_series_never_moves_into_other_or_out_of_it() {
             .collect();
     }
 }
+
+#[test]
+fn what_is_kept_ready_for_others_costs_nothing_until_it_is_used() {
+    let mut snapshot = program_of(3, 10, 10);
+    snapshot.pools.push(Pool { name: "other".into() });
+    snapshot.task_groups.insert(0, task_group(3, "other", 1, 0));
+    snapshot.resource_groups.push(ResourceGroup { created: 0, ..resource_group(3, ResourceKind::Mutex, "other") });
+    let other = |lines: &[Line]| lines.iter().filter(|(_, l, _)| l.iter().any(|(_, v)| v == "other")).count();
+    let mut admission = Admission::default();
+    snapshot.tasks.clear();
+    assert_eq!(other(&scrape(&snapshot, &mut admission, 5_000)), 0);
+    // Used after others were decided on: it is there, and the others stay.
+    snapshot.task_groups[0].spawned = 1;
+    let lines = scrape(&snapshot, &mut admission, 5_000);
+    assert_eq!(sum(&lines, "taskscope_tasks_spawned_total"), 101.0);
+    assert!(other(&lines) > 0);
+    assert_eq!(sum(&lines, "taskscope_agent_folded_series"), 0.0);
+}
