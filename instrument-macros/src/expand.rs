@@ -64,8 +64,7 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
         tokio_select: false,
         rewrite: true,
     };
-    let start = header.first().map_or_else(Span::call_site, TokenTree::span).start();
-    let end = body.span_close().end();
+    let range = range(&header, &body);
     let content = body.stream();
     let (mut content, rest) = match kind {
         Kind::Module => walk.body(content, &context, "module"),
@@ -75,7 +74,7 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
     if kind == Kind::Function {
         redirect_entry(&mut header, runtime);
     }
-    let table = table(runtime, context.depth, (start, end), pool, &walk.found);
+    let table = table(runtime, context.depth, range, pool, &walk.found);
     let mut behind = TokenStream::new();
     if kind == Kind::Impl {
         behind = table;
@@ -89,6 +88,24 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
     group.to_tokens(&mut tokens);
     tokens.extend(behind);
     tokens
+}
+
+/// From the item's first character to behind its last.
+///
+/// If the item was written by another macro around code of the user, its header and braces stand in that macro, and
+/// only what is between the braces tells where the code is.
+fn range(header: &[TokenTree], body: &Group) -> (LineColumn, LineColumn) {
+    let start = header.first().map_or_else(Span::call_site, TokenTree::span).start();
+    let end = body.span_close().end();
+    let mut content = body.stream().into_iter();
+    let Some(first) = content.next() else { return (start, end) };
+    let last = content.last().unwrap_or_else(|| first.clone());
+    let first = first.span().start();
+    let last = match last {
+        TokenTree::Group(group) => group.span_close().end(),
+        other => other.span().end(),
+    };
+    if start <= first && last <= end || first > last { (start, end) } else { (first, last) }
 }
 
 /// The item's table, in the form that the program collects.
@@ -115,6 +132,7 @@ fn table(
         #krate::__private::inventory::submit! {
             #krate::__private::Item {
                 file: ::core::file!(),
+                origin: (::core::line!(), ::core::column!()),
                 start: (#start_line, #start_column),
                 end: (#end_line, #end_column),
                 pool: #pool,

@@ -8,6 +8,9 @@ pub(super) type Position = (u32, u32);
 pub struct Item {
     /// Path of the file.
     pub file: &'static str,
+    /// Where the macro that wrote it is called, or else where its attribute is. The calls of an item that was written by
+    /// a macro are all said to be there.
+    pub origin: (u32, u32),
     /// Line and column of its first character.
     pub start: (u32, u32),
     /// Line and column behind its last character.

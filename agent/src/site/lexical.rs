@@ -66,7 +66,10 @@ impl Index {
         let mut files: HashMap<&'static str, FileIndex> = HashMap::new();
         for item in items {
             let file = files.entry(item.file).or_default();
-            file.items.push(Range { start: item.start, end: item.end, pool: item.pool, around: None });
+            let (line, column) = item.origin;
+            for (start, end) in [(item.start, item.end), (item.origin, (line, column + 1))] {
+                file.items.push(Range { start, end, pool: item.pool, around: None });
+            }
             file.labels.extend(item.labels.iter().map(|l| ((l.line, l.column), l.text)));
         }
         for file in files.values_mut() {

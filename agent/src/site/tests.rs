@@ -6,7 +6,7 @@ use crate::site::{Item, Label, Lexical, Uncovered, uncovered};
 use proptest::prelude::*;
 
 const fn item(file: &'static str, start: Position, end: Position, pool: &'static str) -> Item {
-    Item { file, start, end, pool, labels: &[], uncovered: &[] }
+    Item { file, origin: (0, 1), start, end, pool, labels: &[], uncovered: &[] }
 }
 
 fn pool(index: &Index, file: &str, at: Position) -> Option<&'static str> {
@@ -41,6 +41,18 @@ fn the_innermost_item_names_the_pool() {
     }
     assert_eq!(pool(&index, "b.rs", (205, 30)), Some("other file"));
     assert_eq!(pool(&index, "c.rs", (205, 30)), None);
+}
+
+#[test]
+fn a_call_in_an_item_that_a_macro_wrote_is_at_the_call_of_the_macro() {
+    static ITEMS: [Item; 2] = [
+        Item { origin: (50, 5), ..item("a.rs", (3, 9), (8, 10), "written") },
+        item("a.rs", (40, 1), (60, 2), "around"),
+    ];
+    let index = Index::new(&ITEMS);
+    assert_eq!(pool(&index, "a.rs", (50, 5)), Some("written"));
+    assert_eq!(pool(&index, "a.rs", (50, 6)), Some("around"));
+    assert_eq!(pool(&index, "a.rs", (4, 1)), Some("written"));
 }
 
 #[test]
