@@ -1,6 +1,7 @@
 //! `#[instrument_pool]` in programs that run: places, pools, names, sizes, and scopes that make it hard.
 #![forbid(unsafe_code)]
 #![deny(warnings)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "code as applications write it")]
 
 mod entry;
 mod names;
