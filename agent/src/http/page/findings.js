@@ -6,7 +6,7 @@ class Findings {
   constructor(section, show) {
     this.show = show;
     this.count = el('span', { class: 'count' });
-    this.fine = el('div', { class: 'card fine' }, 'Nothing is wrong as far as the agent can see.');
+    this.fine = el('div', { class: 'card fine', hidden: true }, 'Nothing is wrong as far as the agent can see.');
     this.list = el('div');
     section.append(el('div', { class: 'head' }, el('h2', {}, 'Findings', this.count)), this.fine, this.list);
     this.cards = new Keyed(this.list, (finding) => this.card(finding));
@@ -43,8 +43,8 @@ class Findings {
       setText(since, over
         ? clock(now.since_unix_ms) + ' to ' + clock(now.resolved_unix_ms)
         : 'since ' + clock(now.since_unix_ms) + ', ' + duration(Math.floor(lasted / 1000)));
-      setText(sum, now.summary);
-      setText(advice, now.advice);
+      fill(sum, now.summary, () => prose(now.summary));
+      fill(advice, now.advice, () => prose(now.advice));
       advice.hidden = places.hidden = over;
       if (!over) this.places(places, now);
     };
@@ -64,13 +64,18 @@ class Findings {
       for (const resource of resources) {
         const holder = resource.holders[0];
         rows.push(el('li', {}, el('b', {}, resource.kind + ' ' + resource.name), ' created at ', place(resource.created_at),
-          holder ? el('span', {}, ' held by ', holder.task || 'code outside of tasks', ' since ', place(holder.acquired_at)) : null));
+          holder ? el('span', {}, ' held by ', holder.task ? taskLink(holder.task, '', this.show) : 'code outside of tasks', ', taken at ', place(holder.acquired_at)) : null));
       }
       const more = finding.tasks_total - tasks.length;
-      if (more > 0) rows.push(el('li', { class: 'dim' }, 'and ' + plural(more, 'more task')));
+      if (more > 0) rows.push(el('li', { class: 'dim' }, 'and ' + number(more) + ' more ' + (more === 1 ? 'task' : 'tasks')));
       return rows;
     });
   }
+}
+
+// A sentence in which what stands between backticks is code.
+function prose(text) {
+  return text.split('`').map((part, i) => (i % 2 ? el('code', {}, part) : part));
 }
 
 function nameOf(resources, id) {

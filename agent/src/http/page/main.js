@@ -90,7 +90,9 @@ class Page {
     for (const table of [this.tasks, this.resources]) setPools(table.pool, this.poolNames);
     this.tasks.update(tasks);
     this.resources.update(resources);
-    if (!this.lost && this.noticeUntil < performance.now()) this.notice('');
+    // What was said of a lost agent is over; anything else stays for its time.
+    if (this.lost || this.noticeUntil < performance.now()) this.notice('');
+    this.seen = Date.now();
   }
 
   // Tasks name what they wait on by id: the few that are not known yet are asked for, the others forgotten.
@@ -113,20 +115,20 @@ class Page {
     document.title = (summary.findings.active ? '(' + summary.findings.active + ') ' : '') + summary.program + ' · taskscope';
     const overhead = summary.overhead.fixed === null ? null : summary.overhead.fixed + (summary.overhead.optional || 0);
     const list = [
-      ['findings', number(summary.findings.active), summary.findings.critical ? 'figure bad' : 'figure'],
-      ['tasks', number(summary.tasks.total)], ['running', number(summary.tasks.running)],
-      ['runnable', number(summary.tasks.runnable)], ['waiting', number(summary.tasks.waiting)],
-      ['resources', number(summary.resources)], ['overhead', percent(overhead)], ['memory', bytes(summary.memory.bytes + summary.memory.slot_bytes)],
+      [summary.findings.active === 1 ? 'finding' : 'findings', number(summary.findings.active), 'What is wrong now', summary.findings.active > 0],
+      ['tasks', number(summary.tasks.total), 'Live tasks'],
+      ['overhead', percent(overhead), 'Share of the CPU time of the process that the agent costs'],
+      ['agent memory', bytes(summary.memory.bytes + summary.memory.slot_bytes), 'Memory that the agent holds'],
     ];
-    if (!summary.enabled) list.push(['', 'recording is off', 'figure bad']);
-    if (summary.dropped) list.push(['not recorded', number(summary.dropped), 'figure bad']);
-    fill(byId('figures'), JSON.stringify(list), () => list.map(([name, value, look]) => el('span', { class: look || 'figure' }, el('b', {}, value), name)));
+    if (!summary.enabled) list.push(['', 'recording is off', 'What is shown is from before', true]);
+    if (summary.dropped) list.push(['lost', number(summary.dropped), 'Not recorded for want of room: see /api/v1/coverage', true]);
+    fill(byId('figures'), JSON.stringify(list), () => list.map(([name, value, title, bad]) => el('span', { class: bad ? 'figure bad' : 'figure', title }, el('b', {}, value), name)));
   }
 
   fail(error) {
     this.lost = true;
     this.health('lost');
-    this.notice(error.status ? 'The agent refused: ' + error.message : 'The agent does not answer. What is shown is from ' + clock(Date.now()) + ' or before.');
+    this.notice(error.status ? 'The agent refused: ' + error.message : 'The agent does not answer. ' + (this.seen ? 'What is shown is from ' + clock(this.seen) + '.' : ''));
   }
 
   health(state) {

@@ -91,27 +91,30 @@ function drawStates(areas, curve) {
   return most;
 }
 
-function meter(label, title, share, value) {
-  const filled = el('div', { class: 'fill' + (share >= 1 ? ' full' : share >= 0.75 ? ' high' : '') });
+// A name, a value, a warning about who waits, and a bar; a bar that is full is red only if somebody waits for it.
+function meter(label, title, share, value, waits) {
+  const filled = el('div', { class: 'fill' + (waits ? ' full' : share >= 0.75 ? ' high' : '') });
   filled.style.width = Math.min(100, share * 100).toFixed(0) + '%';
-  return el('div', { class: 'meter', title }, el('span', { class: 'label' }, label), el('div', { class: 'track' }, filled), el('span', { class: 'value' }, value));
+  const said = el('span', { class: 'value' }, value, waits ? ' · ' : '', waits ? el('b', {}, waits) : '');
+  return el('div', { class: 'meter', title }, el('div', { class: 'line' }, el('span', { class: 'label' }, label), said), el('div', { class: 'track' }, filled));
 }
 
 function poolMeters(pool) {
-  const rows = pool.queues.filter((queue) => queue.live && queue.depth !== null).map((queue) => {
-    const share = queue.capacity ? queue.depth / queue.capacity : Math.min(0.74, queue.depth / 10000);
+  const rows = [];
+  for (const queue of pool.queues.filter((queue) => queue.live && queue.depth !== null)) {
+    const share = queue.capacity ? queue.depth / queue.capacity : queue.depth / (queue.depth + 1000);
     const value = number(queue.depth) + (queue.capacity ? ' / ' + number(queue.capacity) : ' unbounded');
-    return { share, node: () => meter(queue.name, queue.kind + ' ' + queue.created_at, share, value + (queue.senders_waiting ? ', ' + plural(queue.senders_waiting, 'sender') + ' wait' : '')) };
-  });
+    const waits = queue.senders_waiting ? number(queue.senders_waiting) + (queue.senders_waiting === 1 ? ' sender waits' : ' senders wait') : '';
+    rows.push({ rank: share + (waits ? 1 : 0), node: () => meter(queue.name, queue.kind + ' created at ' + queue.created_at, share, value, waits) });
+  }
   for (const lock of pool.locks.filter((lock) => lock.live)) {
     const most = lock.permits || lock.live;
     const used = lock.permits ? lock.permits - (lock.permits_available || 0) : lock.holders;
-    const share = (used / most) * (lock.waiters ? 1 : 0.74);
-    const value = number(used) + ' / ' + number(most) + (lock.waiters ? ', ' + number(lock.waiters) + ' wait ' + duration(lock.oldest_wait_seconds) : '');
-    rows.push({ share: lock.waiters ? share + 1 : share, node: () => meter(lock.name, lock.kind + ' ' + lock.created_at, share, value) });
+    const waits = lock.waiters ? number(lock.waiters) + (lock.waiters === 1 ? ' waits, ' : ' wait, ') + duration(lock.oldest_wait_seconds) : '';
+    rows.push({ rank: used / most + (waits ? 1 : 0), node: () => meter(lock.name, words(lock.kind) + ' created at ' + lock.created_at, used / most, number(used) + ' / ' + number(most), waits) });
   }
-  rows.sort((a, b) => b.share - a.share);
+  rows.sort((a, b) => b.rank - a.rank);
   const shown = rows.slice(0, MOST_METERS).map((row) => row.node());
-  if (rows.length > MOST_METERS) shown.push(el('div', { class: 'dim' }, 'and ' + plural(rows.length - MOST_METERS, 'more queue and lock').replace('locks', 'locks')));
+  if (rows.length > MOST_METERS) shown.push(el('div', { class: 'dim' }, 'and ' + number(rows.length - MOST_METERS) + ' more'));
   return shown;
 }

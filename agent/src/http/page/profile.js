@@ -4,9 +4,12 @@ class Profile {
   constructor(parent, tell) {
     this.tell = tell;
     this.running = null;
-    this.buttons = [5, 30].map((seconds) => el('button', { type: 'button', title: 'Profile the CPU of the running process and save a flamegraph', on: { click: () => this.take(seconds) } }, 'Flamegraph ' + seconds + ' s'));
+    this.length = choice('length of the profile', [], () => {});
+    this.length.replaceChildren(...[5, 10, 30, 60].map((seconds) => el('option', { value: String(seconds) }, seconds + ' s')));
+    const title = 'Profile the CPU of the running process and save a flamegraph';
+    this.start = el('button', { type: 'button', title, on: { click: () => this.take(Number(this.length.value)) } }, 'CPU flamegraph');
     this.stop = el('button', { type: 'button', hidden: true, on: { click: () => this.running.abort() } });
-    parent.append(...this.buttons, this.stop);
+    parent.append(this.start, this.length, this.stop);
   }
 
   async take(seconds) {
@@ -30,7 +33,7 @@ class Profile {
 
   show(running) {
     this.stop.hidden = !running;
-    for (const button of this.buttons) button.hidden = running;
+    this.start.hidden = this.length.hidden = running;
   }
 }
 

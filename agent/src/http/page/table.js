@@ -1,6 +1,6 @@
 // A table over a list of the API: sorted and paged by the agent, rows that open, and that stay open.
 
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 30;
 // Rows a person has opened are remembered, but not for ever.
 const MOST_OPEN = 200;
 

@@ -48,7 +48,7 @@ function waitCell(task, td) {
   const waits = task.waiting_on.slice(0, 3);
   const key = JSON.stringify(waits.map((wait) => [wait.op, wait.resource, wait.task, wait.at])) + task.waiting_on.length;
   fill(td, key, () => {
-    const rows = waits.map((wait) => el('div', {}, el('b', {}, waitWord(wait)), ' ', place(wait.at), ' ', el('span', { class: 'mono for' })));
+    const rows = waits.map((wait) => el('div', {}, el('b', {}, waitWord(wait, task)), ' ', place(wait.at), ' ', el('span', { class: 'mono for' })));
     if (task.waiting_on.length > 3) rows.push(el('div', { class: 'dim' }, 'and ' + (task.waiting_on.length - 3) + ' more'));
     return rows;
   });
@@ -58,8 +58,12 @@ function waitCell(task, td) {
   });
 }
 
-function waitWord(wait) {
-  if (wait.op === 'other') return 'await';
+function waitWord(wait, task) {
+  if (wait.op === 'other') {
+    // The awaited expression is what is known of it.
+    const line = task.backtrace.find((entry) => entry.startsWith(wait.at + ' '));
+    return line ? line.slice(wait.at.length + 1) : 'await';
+  }
   const what = wait.task || (wait.resource ? nameOfResource(wait.resource) : '');
   return wait.op + (what ? ' ' + what : '');
 }
@@ -69,7 +73,7 @@ function taskDetail(task, td, show) {
   fill(td, key, () => [el('div', { class: 'cols' },
     el('div', {}, el('h3', {}, 'Awaits, outermost first'), traceList(task)),
     task.waiting_on.length ? el('div', {}, el('h3', {}, 'Waits on'), el('dl', { class: 'kv' }, ...task.waiting_on.flatMap((wait) => [
-      el('dt', {}, waitWord(wait) + (wait.resource ? ' (' + wait.resource + ')' : '')), el('dd', {}, place(wait.at), ' for ' + duration(wait.for_seconds)),
+      el('dt', {}, waitWord(wait, task) + (wait.resource ? ' (' + wait.resource + ')' : '')), el('dd', {}, place(wait.at), ' for ' + duration(wait.for_seconds)),
     ]))) : null,
     el('div', {}, el('h3', {}, 'Times'), facts([
       ['age', duration(task.age_seconds)], ['busy', duration(task.busy_seconds)],

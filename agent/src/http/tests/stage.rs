@@ -61,6 +61,11 @@ impl Source for Stage {
         let now = clock::now();
         let mut snapshot = crowd(1_000 * SECOND + now - self.started);
         snapshot.unix_ms = clock::unix_ms(now);
+        let mut history = self.history.lock();
+        if history.points().next_back().is_none_or(|last| last.unix_ms + 1000 <= snapshot.unix_ms) {
+            history.push(Point::of(&snapshot));
+        }
+        drop(history);
         Arc::new(snapshot)
     }
 
