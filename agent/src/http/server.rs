@@ -4,13 +4,13 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::http::service::Service;
 use crate::http::{Limits, Reply, Source, client, connection, limits};
+use crate::primitive::thread;
 use ::tokio::net::{TcpListener, TcpStream};
 use ::tokio::runtime::{self, Runtime};
 use ::tokio::sync::{Semaphore, watch};
 use ::tokio::time::{sleep, timeout};
 use std::net::{self, SocketAddr};
 use std::sync::Arc;
-use crate::primitive::thread;
 use std::time::Duration;
 
 /// Name of the listener's threads.

@@ -93,13 +93,13 @@ impl Service {
         self.guard.check_origin(&head.headers)?;
         let request = api::request(query);
         let (source, asked) = (self.source.clone(), request.clone());
-        let ready = spawn_blocking(move || source.profile_ready(&asked)).await.map_err(|_| panicked())?;
+        let ready = spawn_blocking(move || source.profile_ready(&asked).map(|()| source.about())).await;
+        let ready = ready.map_err(|_| panicked())?;
         if let Err(taken @ ProfileError::Taken(_)) = ready {
             return Err(taken.into());
         }
         if head.method == Method::HEAD {
-            ready?;
-            return Ok(api::rendered(&request, &self.source.about(), Vec::new()));
+            return Ok(api::rendered(&request, &ready?, Vec::new()));
         }
         let window = self.windows.open(request.window).map_err(|seconds| {
             let text =

@@ -1,12 +1,14 @@
 // What is wrong: first on the page, the worst first, what has healed last.
 
+// Ids of tasks in one line of a finding.
+const MOST_IDS = 8;
 const SEVERITIES = ['critical', 'warning', 'info'];
 
 class Findings {
   constructor(section, show) {
     this.show = show;
     this.count = el('span', { class: 'count' });
-    this.fine = el('div', { class: 'card fine', hidden: true }, 'Nothing is wrong as far as the agent can see.');
+    this.fine = el('div', { class: 'card fine', hidden: true }, 'No findings: nothing was proven stuck or caught in the act.');
     this.list = el('div');
     section.append(el('div', { class: 'head' }, el('h2', {}, 'Findings', this.count)), this.fine, this.list);
     this.cards = new Keyed(this.list, (finding) => this.card(finding));
@@ -51,23 +53,32 @@ class Findings {
     return { nodes: [card], update };
   }
 
+  // Tasks that stand at the same place are one line.
   places(list, finding) {
-    const tasks = finding.tasks.slice(0, 6);
     const resources = finding.resources.slice(0, 6);
-    const key = JSON.stringify([tasks.map((t) => [t.id, t.waiting_on.map((w) => [w.resource, w.at])]), resources.map((r) => [r.id, r.holders])]);
+    const groups = new Map();
+    for (const task of finding.tasks) {
+      const wait = task.waiting_on[0];
+      const key = JSON.stringify([task.name, task.spawned_at, wait && [wait.op, wait.resource, wait.at]]);
+      if (!groups.has(key)) groups.set(key, { task, wait, ids: [] });
+      groups.get(key).ids.push(task.id);
+    }
+    const shown = [...groups.values()].slice(0, 6);
+    const listed = shown.reduce((sum, group) => sum + group.ids.length, 0);
+    const key = JSON.stringify([[...groups.keys()], shown.map((group) => group.ids.slice(0, MOST_IDS)), finding.tasks_total, resources.map((r) => [r.id, r.holders])]);
     fill(list, key, () => {
-      const rows = tasks.map((task) => {
-        const wait = task.waiting_on[0];
-        return el('li', {}, taskLink(task.id, task.name, this.show), ' spawned at ', place(task.spawned_at),
-          wait ? el('span', {}, ' waits to ' + wait.op + ' ', wait.resource ? el('b', {}, nameOf(resources, wait.resource) + ' ') : '', 'at ', place(wait.at)) : null);
-      });
+      const rows = shown.map(({ task, wait, ids }) => el('li', {},
+        el('b', {}, task.name), ' spawned at ', place(task.spawned_at),
+        wait ? el('span', {}, ' waits to ' + wait.op + ' ', wait.resource ? el('b', {}, nameOf(resources, wait.resource) + ' ') : '', 'at ', place(wait.at)) : null, ': ',
+        ...ids.slice(0, MOST_IDS).flatMap((id) => [taskLink(id, '', this.show), ' ']),
+        ids.length > MOST_IDS ? el('span', { class: 'dim' }, 'and ' + number(ids.length - MOST_IDS + (shown.length === 1 ? finding.tasks_total - listed : 0)) + ' more') : null));
       for (const resource of resources) {
         const holder = resource.holders[0];
-        rows.push(el('li', {}, el('b', {}, resource.kind + ' ' + resource.name), ' created at ', place(resource.created_at),
+        rows.push(el('li', {}, el('b', {}, words(resource.kind) + ' ' + resource.name), ' created at ', place(resource.created_at),
           holder ? el('span', {}, ' held by ', holder.task ? taskLink(holder.task, '', this.show) : 'code outside of tasks', ', taken at ', place(holder.acquired_at)) : null));
       }
-      const more = finding.tasks_total - tasks.length;
-      if (more > 0) rows.push(el('li', { class: 'dim' }, 'and ' + number(more) + ' more ' + (more === 1 ? 'task' : 'tasks')));
+      const more = finding.tasks_total - listed;
+      if (more > 0 && shown.length > 1) rows.push(el('li', { class: 'dim' }, 'and ' + number(more) + ' more ' + (more === 1 ? 'task' : 'tasks')));
       return rows;
     });
   }
@@ -83,8 +94,10 @@ function nameOf(resources, id) {
   return found ? found.name : id;
 }
 
+// A place in the source; a long path breaks at its slashes.
 function place(text) {
-  return el('span', { class: 'place' }, text);
+  const parts = text.split('/');
+  return el('span', { class: 'place' }, ...parts.flatMap((part, i) => (i ? [el('wbr'), '/' + part] : [part])));
 }
 
 function taskLink(id, name, show) {

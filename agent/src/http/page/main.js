@@ -118,7 +118,7 @@ class Page {
       [summary.findings.active === 1 ? 'finding' : 'findings', number(summary.findings.active), 'What is wrong now', summary.findings.active > 0],
       ['tasks', number(summary.tasks.total), 'Live tasks'],
       ['overhead', percent(overhead), 'Share of the CPU time of the process that the agent costs'],
-      ['agent memory', bytes(summary.memory.bytes + summary.memory.slot_bytes), 'Memory that the agent holds'],
+      ['memory', bytes(summary.memory.bytes + summary.memory.slot_bytes), 'Memory that the agent holds'],
     ];
     if (!summary.enabled) list.push(['', 'recording is off', 'What is shown is from before', true]);
     if (summary.dropped) list.push(['lost', number(summary.dropped), 'Not recorded for want of room: see /api/v1/coverage', true]);

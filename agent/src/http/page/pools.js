@@ -36,7 +36,9 @@ class Pools {
     for (const memory of [this.curves, this.last]) for (const name of memory.keys()) if (!names.has(name)) memory.delete(name);
     setText(this.count, number(document.total));
     setText(this.more, document.total > document.pools.length ? 'the ' + document.pools.length + ' with the most waiting tasks are shown' : '');
-    this.cards.update(document.pools, (pool) => pool.name);
+    // A pool without anything in it and behind it says nothing.
+    const used = document.pools.filter((pool) => pool.spawned || pool.queues.length || pool.locks.length || pool.tasks.waiting);
+    this.cards.update(used, (pool) => pool.name);
   }
 
   card(pool) {
@@ -80,7 +82,8 @@ function drawStates(areas, curve) {
   const states = ['waiting', 'runnable', 'running'];
   const end = curve.length ? curve[curve.length - 1].at : 0;
   const x = (point) => (300 - (end - point.at) / (KEPT_SECONDS * 1000) * 300).toFixed(1);
-  const most = Math.max(1, ...curve.map((p) => p.waiting + p.runnable + p.running));
+  const peak = Math.max(0, ...curve.map((p) => p.waiting + p.runnable + p.running));
+  const most = Math.max(1, peak);
   let floor = curve.map(() => 0);
   states.forEach((state, i) => {
     const roof = curve.map((p, k) => floor[k] + p[state]);
@@ -88,7 +91,7 @@ function drawStates(areas, curve) {
     areas[i].setAttribute('d', curve.length > 1 ? 'M' + line(roof).join('L') + 'L' + line(floor).reverse().join('L') + 'Z' : '');
     floor = roof;
   });
-  return most;
+  return peak;
 }
 
 // A name, a value, a warning about who waits, and a bar; a bar that is full is red only if somebody waits for it.

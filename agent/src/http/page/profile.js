@@ -7,7 +7,7 @@ class Profile {
     this.length = choice('length of the profile', [], () => {});
     this.length.replaceChildren(...[5, 10, 30, 60].map((seconds) => el('option', { value: String(seconds) }, seconds + ' s')));
     const title = 'Profile the CPU of the running process and save a flamegraph';
-    this.start = el('button', { type: 'button', title, on: { click: () => this.take(Number(this.length.value)) } }, 'CPU flamegraph');
+    this.start = el('button', { type: 'button', title, on: { click: () => this.take(Number(this.length.value)) } }, 'Flamegraph');
     this.stop = el('button', { type: 'button', hidden: true, on: { click: () => this.running.abort() } });
     parent.append(this.start, this.length, this.stop);
   }

@@ -112,7 +112,9 @@ fn what_is_kept_ready_for_others_costs_nothing_until_it_is_used() {
     let mut snapshot = program_of(3, 10, 10);
     snapshot.pools.push(Pool { name: "other".into() });
     snapshot.task_groups.insert(0, task_group(3, "other", 1, 0));
-    snapshot.resource_groups.push(ResourceGroup { created: 0, ..resource_group(3, ResourceKind::Mutex, "other") });
+    snapshot
+        .resource_groups
+        .push(ResourceGroup { created: 0, ..resource_group(3, ResourceKind::Mutex, "other") });
     let other = |lines: &[Line]| lines.iter().filter(|(_, l, _)| l.iter().any(|(_, v)| v == "other")).count();
     let mut admission = Admission::default();
     snapshot.tasks.clear();
