@@ -401,6 +401,17 @@ impl Snapshot {
         &self.resource_groups[resource.group.index()]
     }
 
+    /// Which pools have ever had a task or a resource; the one for what found no room usually has not.
+    pub fn pools_in_use(&self) -> Vec<bool> {
+        let mut used = vec![false; self.pools.len()];
+        let tasks = self.task_groups.iter().filter(|group| group.spawned > 0).map(|group| group.pool);
+        let resources = self.resource_groups.iter().filter(|group| group.created > 0).map(|group| group.pool);
+        for pool in tasks.chain(resources) {
+            used[pool.index()] = true;
+        }
+        used
+    }
+
     /// The name of a pool.
     pub fn pool_name(&self, pool: PoolId) -> &str {
         &self.pools[pool.index()].name

@@ -19,9 +19,10 @@ pub(crate) fn pools(snapshot: &Snapshot, history: impl FnOnce() -> History, quer
     let asked: Vec<&str> = query.all("pool").collect();
     let mut numbers = numbers(snapshot);
     let key = pool_key(order.field());
+    let used = snapshot.pools_in_use();
     let page = order.page(
         snapshot.pools.len(),
-        |i| allows(&asked, &snapshot.pools[i].name),
+        |i| used[i] && allows(&asked, &snapshot.pools[i].name),
         |i| key(&numbers[i]),
         |i| i as u64,
     );
