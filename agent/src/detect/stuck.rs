@@ -185,6 +185,7 @@ impl<'a> Index<'a> {
                 return None;
             }
         }
-        holds.iter().map(|hold| hold.task).collect()
+        // An owned guard may be with any task by now.
+        holds.iter().map(|hold| hold.task.filter(|_| !hold.movable)).collect()
     }
 }

@@ -126,7 +126,7 @@ pub(crate) struct ResourceSlot {
     pub since: AtomicU64,
     /// Where the holder took it.
     pub place: AtomicPtr<Location<'static>>,
-    /// Times the lock was taken, messages sent.
+    /// Times the lock was taken, messages sent. Permits are counted in the shards alone: their takers are many at once.
     pub entered: AtomicU64,
     /// Capacity of a queue (0: unbounded), permits of a semaphore.
     pub limit: AtomicU64,
@@ -163,9 +163,12 @@ impl ResourceSlot {
     /// `state`: the plain receiver was handed out.
     pub(crate) const HANDED_OUT: u64 = 8;
     /// `user`: somebody, but no task that is recorded. Generations start at 1, so no id looks like this.
-    pub(crate) const NOBODY: u64 = u32::MAX as u64;
+    pub(crate) const NOBODY: u64 = Self::MOVABLE - 1;
     /// `probe`: no message has this number.
     pub(crate) const PROBE_BUSY: u64 = u64::MAX;
+    /// A lock's `user`, and the `task` of a hold: the guard is an owned one, which may have been given to another task
+    /// since. No index of a slot is as large as this bit.
+    pub(crate) const MOVABLE: u64 = 1 << 31;
 
     /// The id of the resource that uses the slot now.
     #[inline]
@@ -227,20 +230,35 @@ pub(crate) struct HoldSlot {
     pub version: AtomicU32,
     /// Permits; while the slot is free, its link.
     pub amount: AtomicU32,
-    /// Who took it, packed; 0 outside of any task; while the slot is free, its batch link in the lower half.
+    /// Who took it, packed, perhaps with `ResourceSlot::MOVABLE`; 0 outside of any task.
     pub task: AtomicU64,
     /// The resource's id, packed.
     pub resource: AtomicU64,
     pub place: AtomicPtr<Location<'static>>,
+    /// When it was taken, in ticks; 0 if that is not known.
     pub since: AtomicU64,
-    /// The slot's own place in its slab.
+    /// The slot's own place in its slab, perhaps with `HOME`.
     pub index: AtomicU32,
-    /// While the slot is free, its batch link.
-    pub batch: AtomicU32,
+    /// The resource's group plus 1 if the hold is timed, or else 0; while the slot is free, its batch link.
+    pub timed_group: AtomicU32,
 }
 
 #[cfg(not(taskscope_loom))]
 const _: () = assert!(size_of::<HoldSlot>() <= 48);
+
+impl HoldSlot {
+    /// `index`: the slot belongs to a thread's shard and is never in a list of free slots. No index is as large.
+    pub(crate) const HOME: u32 = 1 << 31;
+
+    /// Whether it is free, so that its owner may fill it: the owner of a slot that is in no list.
+    #[inline(always)]
+    pub(crate) fn is_free(&self) -> bool {
+        let free = self.version.load(Ordering::Acquire) & 1 == 0;
+        // A reader that sees a word of the next use sees that this one is over.
+        fence(Ordering::Release);
+        free
+    }
+}
 
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
 unsafe impl Slot for HoldSlot {
@@ -248,7 +266,7 @@ unsafe impl Slot for HoldSlot {
         &self.amount
     }
     fn batch_link(&self) -> &AtomicU32 {
-        &self.batch
+        &self.timed_group
     }
 }
 
@@ -266,7 +284,9 @@ macro_rules! versioned {
             #[inline(always)]
             pub(crate) fn close(&self) {
                 let version = self.version.load(Ordering::Relaxed);
-                self.version.store((version | 1).wrapping_add(1), Ordering::Relaxed);
+                debug_assert!(version & 1 == 1, "closed twice");
+                // Release: what the owner read of the slot comes before another use of it.
+                self.version.store(version.wrapping_add(1), Ordering::Release);
                 fence(Ordering::Release);
             }
 

@@ -346,6 +346,9 @@ pub struct Hold {
     pub since: Option<u64>,
     /// How many permits; 1 for a lock.
     pub amount: u32,
+    /// Whether the guard is an owned one, which may have been given to another task since: it often is. Then `task`
+    /// took it, and nothing follows from what that task does now.
+    pub movable: bool,
 }
 
 /// A tokio runtime.

@@ -135,7 +135,8 @@ impl Program {
 
     /// `task` holds `amount` of `resource`.
     pub(super) fn holds(&mut self, task: TaskId, resource: ResourceId, amount: u32) {
-        self.0.holds.push(Hold { resource, task: Some(task), place: line(900), since: Some(SECOND), amount });
+        let (task, since) = (Some(task), Some(SECOND));
+        self.0.holds.push(Hold { resource, task, place: line(900), since, amount, movable: false });
     }
 
     /// `task` waits for `resource`, by an operation on this line.

@@ -173,6 +173,20 @@ fn permits_are_stuck_only_if_all_of_them_are() {
     assert_eq!(p.verdicts(), []);
 }
 
+/// Accepts connections: takes a permit for each, gives it to the task that serves it, and waits for the next.
+#[test]
+fn permits_that_were_given_to_other_tasks() {
+    let mut p = Program::new();
+    let accepts = p.task(10, 1);
+    let permits = p.semaphore(1, 2);
+    p.holds(accepts, permits, 1);
+    p.holds(accepts, permits, 1);
+    p.waits(accepts, permits, Op::Acquire, 11);
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    p.0.holds[1].movable = true;
+    assert_eq!(p.verdicts(), []);
+}
+
 #[test]
 fn a_join_in_a_circle_and_a_join_of_a_lost_task() {
     let mut p = Program::new();

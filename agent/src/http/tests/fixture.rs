@@ -117,7 +117,14 @@ pub(super) fn wait(task: u32, resource: u32, op: Op, place: Place, since: u64) -
 }
 
 pub(super) fn hold(resource: u32, task: u32, place: Place, since: Option<u64>) -> Hold {
-    Hold { resource: ResourceId::new(resource, 1), task: Some(TaskId::new(task, 1)), place, since, amount: 1 }
+    Hold {
+        resource: ResourceId::new(resource, 1),
+        task: Some(TaskId::new(task, 1)),
+        place,
+        since,
+        amount: 1,
+        movable: false,
+    }
 }
 
 const MAIN: &str = "src/main.rs";

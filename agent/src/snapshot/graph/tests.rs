@@ -34,7 +34,14 @@ fn join(who: u32, whom: u32) -> Wait {
 }
 
 fn hold(what: u32, who: u32) -> Hold {
-    Hold { resource: resource(what), task: Some(task(who)), place: HERE, since: None, amount: 1 }
+    Hold {
+        resource: resource(what),
+        task: Some(task(who)),
+        place: HERE,
+        since: None,
+        amount: 1,
+        movable: false,
+    }
 }
 
 fn cycles(waits: Vec<Wait>, holds: Vec<Hold>) -> Vec<Vec<Node>> {

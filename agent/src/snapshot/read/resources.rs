@@ -119,13 +119,23 @@ fn holder(slot: &ResourceSlot, id: ResourceId, kind: ResourceKind) -> Option<Hol
         return None;
     }
     let user = slot.user.load(Acquire);
-    let (since, place) = (slot.since.load(Relaxed), place(&slot.place));
+    let (since, place) = (since(slot.since.load(Relaxed)), place(&slot.place));
     if user == 0 {
         return None;
     }
-    let task = TaskId::unpack(user).filter(|_| user != ResourceSlot::NOBODY);
-    let since = (since != 0).then(|| clock::time_of(since));
-    Some(Hold { resource: id, task, place, since, amount: 1 })
+    let (task, movable) = taker(user);
+    Some(Hold { resource: id, task, place, since, amount: 1, movable })
+}
+
+/// When something was taken, if that is known.
+fn since(ticks: u64) -> Option<u64> {
+    (ticks != 0).then(|| clock::time_of(ticks))
+}
+
+/// Who took something, and whether it may be elsewhere by now.
+fn taker(word: u64) -> (Option<TaskId>, bool) {
+    let task = word & !ResourceSlot::MOVABLE;
+    (TaskId::unpack(task).filter(|_| task != ResourceSlot::NOBODY), word & ResourceSlot::MOVABLE != 0)
 }
 
 /// All guards and permits that have a slot of their own.
@@ -133,12 +143,14 @@ pub(super) fn holds() -> Vec<Hold> {
     let mut holds = Vec::new();
     HOLDS.for_each(|_, slot| {
         let read = slot.read(|slot| {
+            let (task, movable) = taker(slot.task.load(Relaxed));
             Some(Hold {
                 resource: ResourceId::unpack(slot.resource.load(Relaxed))?,
-                task: TaskId::unpack(slot.task.load(Relaxed)),
+                task,
                 place: place(&slot.place),
-                since: Some(clock::time_of(slot.since.load(Relaxed))),
+                since: since(slot.since.load(Relaxed)),
                 amount: slot.amount.load(Relaxed),
+                movable,
             })
         });
         holds.extend(read.flatten());
@@ -146,16 +158,18 @@ pub(super) fn holds() -> Vec<Hold> {
     holds
 }
 
-/// Adds up the reserved room of each queue.
-pub(super) fn count_reserved(resources: &mut [Resource], holds: &[Hold]) {
-    for resource in resources.iter_mut().filter(|resource| resource.covered && resource.depth.is_some()) {
+/// Adds up the permits of each semaphore that are out, and the reserved room of each queue.
+pub(super) fn count_lent(resources: &mut [Resource], holds: &[Hold]) {
+    let lends =
+        |resource: &Resource| resource.covered && (resource.depth.is_some() || resource.permits.is_some());
+    for resource in resources.iter_mut().filter(|resource| lends(resource)) {
         resource.permits_out = Some(0);
     }
     for hold in holds {
         let Ok(found) = resources.binary_search_by_key(&hold.resource, |resource| resource.id) else {
             continue;
         };
-        if let (Some(_), Some(out)) = (resources[found].depth, &mut resources[found].permits_out) {
+        if let Some(out) = &mut resources[found].permits_out {
             *out += u64::from(hold.amount);
         }
     }

@@ -12,7 +12,7 @@ impl Snapshot {
         let tasks = tasks::read();
         let (mut resources, mut holds) = resources::read();
         holds.extend(resources::holds());
-        resources::count_reserved(&mut resources, &holds);
+        resources::count_lent(&mut resources, &holds);
         let waits = resources::waits(&tasks);
         let groups = registry::groups();
         let task_groups = tasks::groups(detail);
