@@ -3,7 +3,7 @@
 use super::{FreeList, Histogram, thread};
 use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use crate::primitive::real::atomic::AtomicPtr as PlainPtr;
-use crate::registry::{self, Dropped};
+use crate::registry::{self, Dropped, HoldSlot};
 use std::alloc::{Layout, alloc_zeroed};
 use std::cell::{Cell, UnsafeCell};
 use std::panic::Location;
@@ -17,6 +17,8 @@ pub(crate) const MARK: u32 = 1 << 31;
 const PAGE: usize = 64;
 /// Pages in a block table.
 const PAGES: usize = 1 << 10;
+/// One of so many holds that began without a wait is timed.
+const HOLDS_PER_SAMPLE: u32 = 16;
 /// Entries of the call-site cache.
 const CACHE: usize = 128;
 
@@ -43,7 +45,7 @@ pub(crate) struct TaskBlock {
 #[repr(C)]
 pub(crate) struct ResourceBlock {
     pub created: AtomicU64,
-    /// Of resources that are gone: locks and permits taken, messages sent.
+    /// Permits taken; of resources that are gone also locks taken, messages sent.
     pub entered: AtomicU64,
     /// Of resources that are gone: messages received.
     pub left: AtomicU64,
@@ -171,9 +173,15 @@ pub(crate) struct Shard {
     pub free_resources: FreeList,
     pub free_waits: FreeList,
     pub free_holds: FreeList,
-    /// Counts uncontended operations, to time one of a few.
-    sample: Cell<u32>,
+    /// A hold slot that belongs to this shard for good, or null until it is needed: a permit that is taken and given
+    /// back while no other of the thread is out does not pass through the list.
+    pub home_hold: Cell<*const HoldSlot>,
+    /// Counts holds down to the next one that is timed; a countdown ends without a comparison.
+    holds_left: Cell<u32>,
     cache: UnsafeCell<[Cached; CACHE]>,
+    /// The resource whose block was asked for last with [`resource_block`](Shard::resource_block), packed, and the block.
+    last_resource: Cell<u64>,
+    last_block: Cell<*const ResourceBlock>,
     in_use: AtomicBool,
     /// The thread that uses it to its very end, by the system's number; 0 for none.
     last_thread: AtomicU64,
@@ -185,12 +193,42 @@ pub(crate) struct Shard {
 unsafe impl Sync for Shard {}
 
 impl Shard {
-    /// True for one of `1 << shift` calls.
+    /// True for one of [`HOLDS_PER_SAMPLE`] calls; the caller goes on to [`hold_is_sample`](Self::hold_is_sample) then.
     #[inline(always)]
-    pub(crate) fn sampled(&self, shift: u32) -> bool {
-        let n = self.sample.get().wrapping_add(1);
-        self.sample.set(n);
-        n & ((1 << shift) - 1) == 0
+    pub(crate) fn hold_may_be_sample(&self) -> bool {
+        let left = self.holds_left.get().wrapping_sub(1);
+        self.holds_left.set(left);
+        left == 0
+    }
+
+    /// Whether this hold is timed: it has come to its turn already, or does now.
+    pub(crate) fn hold_is_sample(&self) -> bool {
+        let due = self.holds_left.get() == 0 || self.hold_may_be_sample();
+        if due {
+            self.holds_left.set(HOLDS_PER_SAMPLE);
+        }
+        due
+    }
+
+    /// The block of a resource's group, if it was the one that was asked for last: a thread often uses one for a while.
+    #[inline(always)]
+    pub(crate) fn resource_block_at_hand(&self, resource: u64) -> Option<&ResourceBlock> {
+        if self.last_resource.get() != resource {
+            return None;
+        }
+        // SAFETY: null, or a block, which is never freed.
+        unsafe { self.last_block.get().as_ref() }
+    }
+
+    /// The block of a resource's group, at hand from now on. `resource` is the packed id.
+    pub(crate) fn resource_block(&self, resource: u64, group: u32) -> Option<&ResourceBlock> {
+        if let Some(block) = self.resource_block_at_hand(resource) {
+            return Some(block);
+        }
+        let block = self.resources.own(group)?;
+        self.last_resource.set(resource);
+        self.last_block.set(block);
+        Some(block)
     }
 
     /// The number that was found for this call site and context before, or what `find` says.
@@ -262,6 +300,7 @@ pub(super) fn acquire() -> Option<&'static Shard> {
     // SAFETY: null, or zeroed memory of the right layout; all zero bytes are a valid shard: null pointers, empty lists.
     let shard = unsafe { fresh.as_ref() }?;
     shard.in_use.store(true, Ordering::Relaxed);
+    shard.holds_left.set(HOLDS_PER_SAMPLE);
     let mut head = SHARDS.load(Ordering::Acquire);
     loop {
         shard.next.store(head, Ordering::Relaxed);

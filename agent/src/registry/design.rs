@@ -35,3 +35,6 @@
 //! `version` is odd while the slot is in use. A writer fills the slot, then stores the odd version with release; at
 //! the end it stores the next even one, and a release fence stands before the next filling. A reader loads the
 //! version with acquire, copies, fences, and loads it again: equal and odd means that the copy is of one use.
+//!
+//! Each shard keeps one hold slot of its own. Only the shard's thread takes it, and only when it finds the version even
+//! (acquire, pairs with the release of whoever closed it, which may be another thread). It is never in a list.

@@ -1,59 +1,146 @@
-//! A hold: permits or a guard that are out, recorded until they come back.
+//! Permits that are out: each guard has a slot, from the moment it is taken until it is given back.
 
+use super::exclusive::Entry;
+use super::resource::Resource;
 use crate::clock;
-use crate::recorder;
+use crate::primitive::atomic::Ordering::Relaxed;
+use crate::recorder::{self, Local, Shard, bump};
 use crate::registry::{Dropped, HOLDS, HoldSlot, ResourceSlot};
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 
-/// The record of a guard or of permits. Without a slot every method does nothing.
+/// The record of permits, or of reserved room, that are out. Without a slot every method does nothing.
 #[derive(Debug)]
 pub(crate) struct Hold {
     slot: Option<&'static HoldSlot>,
 }
 
+/// A hold that is over, and whose duration is still to be recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ended {
+    /// The resource's group plus 1, or 0 if the hold was not timed.
+    group: u32,
+    since: u64,
+}
+
 impl Hold {
-    /// Records that the current task took `amount` of `resource` at `place`.
-    #[inline(always)]
+    /// A hold that is not recorded.
+    pub(crate) const fn unseen() -> Self {
+        Self { slot: None }
+    }
+
+    /// Records that the current task has `amount` of `resource`, taken at `place` in this poll. It is neither counted
+    /// nor timed.
     pub(crate) fn new(
         resource: &'static ResourceSlot,
         amount: u32,
         place: &'static Location<'static>,
     ) -> Self {
         let slot = recorder::with(|shard, local| {
-            let index = shard.free_holds.pop(&HOLDS)?;
-            let slot = HOLDS.get(index)?;
-            slot.index.store(index, Relaxed);
-            // SAFETY: null, or a slot, which is never unmapped.
-            let (task, since) = match unsafe { local.task.get().as_ref() } {
-                // The start of the poll in which it was taken: exact to that poll, and free of charge.
-                Some(task) => (task.id().pack(), task.since.load(Relaxed)),
-                None => (0, clock::ticks()),
-            };
-            slot.amount.store(amount, Relaxed);
-            slot.task.store(task, Relaxed);
-            slot.resource.store(resource.id().pack(), Relaxed);
-            slot.place.store(ptr::from_ref(place).cast_mut(), Relaxed);
-            slot.since.store(since, Relaxed);
+            let slot = free_slot(shard)?;
+            let (task, since) = taker(local);
+            fill(slot, resource.id().pack(), amount, place, task, since);
             slot.open();
             Some(slot)
         });
-        let slot = slot.flatten();
-        if slot.is_none() {
-            Dropped::Hold.count();
+        Self { slot: slot.flatten() }
+    }
+
+    /// Records that the current task took `amount` of `resource` at `place`.
+    #[inline(always)]
+    pub(crate) fn taken(
+        resource: &Resource,
+        amount: u32,
+        place: &'static Location<'static>,
+        entry: Entry,
+    ) -> Self {
+        match entry {
+            Entry::Polled if amount > 0 => Self::polled(resource, amount, place),
+            _ => Self::taken_now(resource, amount, place, entry == Entry::Waited),
         }
-        Self { slot }
     }
 
-    /// A hold that is not recorded.
-    pub(crate) const fn unseen() -> Self {
-        Self { slot: None }
+    /// The hot one: the shard's own slot is free, and no sample is due. No generic, nothing that outlives the function:
+    /// the thread-local is near, and all is in registers.
+    #[inline(never)]
+    fn polled(resource: &Resource, amount: u32, place: &'static Location<'static>) -> Self {
+        let Some(seen) = resource.ready_slot() else { return Self::polled_else(resource, amount, place) };
+        match Self::in_home(seen, amount, place) {
+            Some(slot) => Self { slot: Some(slot) },
+            None => Self::polled_else(resource, amount, place),
+        }
     }
 
-    /// When it was taken, in ticks.
-    pub(crate) fn since(&self) -> Option<u64> {
-        self.slot.map(|slot| slot.since.load(Relaxed))
+    #[inline(always)]
+    fn in_home(
+        resource: &ResourceSlot,
+        amount: u32,
+        place: &'static Location<'static>,
+    ) -> Option<&'static HoldSlot> {
+        let local = recorder::local();
+        let shard = local.ready_shard()?;
+        let slot = home(shard)?;
+        let id = resource.id().pack();
+        let block = shard.resource_block_at_hand(id)?;
+        if shard.hold_may_be_sample() {
+            return None;
+        }
+        bump(&block.entered, 1);
+        let (task, since) = taker(local);
+        fill(slot, id, amount, place, task, since);
+        slot.open();
+        Some(slot)
+    }
+
+    /// All other permits of a future that did not wait.
+    #[inline(never)]
+    fn polled_else(resource: &Resource, amount: u32, place: &'static Location<'static>) -> Self {
+        let Some(resource) = resource.slot() else { return Self::unseen() };
+        let slot = recorder::with(|shard, local| {
+            let timed = shard.hold_is_sample();
+            let now = if timed { clock::ticks() } else { 0 };
+            enter(shard, local, resource, amount, place, now, timed)
+        });
+        Self { slot: slot.flatten() }
+    }
+
+    #[inline(never)]
+    fn taken_now(resource: &Resource, amount: u32, place: &'static Location<'static>, timed: bool) -> Self {
+        let Some(resource) = resource.slot() else { return Self::unseen() };
+        let now = clock::ticks();
+        let slot = recorder::with(|shard, local| {
+            let timed = timed || shard.hold_is_sample();
+            enter(shard, local, resource, amount, place, now, timed)
+        });
+        Self { slot: slot.flatten() }
+    }
+
+    /// A part of it, `amount` in all, taken at the same place and time by whoever has it now.
+    fn part(&self, amount: usize) -> Self {
+        let Some(whole) = self.slot else { return Self::unseen() };
+        let slot = recorder::with(|shard, local| {
+            let slot = free_slot(shard)?;
+            // Whoever splits a guard has it, wherever it came from. Outside of any task nothing better is known.
+            if let Some(task) = local.task() {
+                let movable = whole.task.load(Relaxed) & ResourceSlot::MOVABLE;
+                whole.task.store(task.id().pack() | movable, Relaxed);
+            }
+            slot.amount.store(narrow(amount), Relaxed);
+            slot.task.store(whole.task.load(Relaxed), Relaxed);
+            slot.resource.store(whole.resource.load(Relaxed), Relaxed);
+            slot.place.store(whole.place.load(Relaxed), Relaxed);
+            slot.since.store(whole.since.load(Relaxed), Relaxed);
+            slot.open();
+            Some(slot)
+        });
+        Self { slot: slot.flatten() }
+    }
+
+    /// Notes that the guard may leave the task that took it.
+    pub(crate) fn set_movable(&self) {
+        if let Some(slot) = self.slot {
+            slot.task.store(slot.task.load(Relaxed) | ResourceSlot::MOVABLE, Relaxed);
+        }
     }
 
     /// Changes how much is held.
@@ -62,14 +149,174 @@ impl Hold {
             slot.amount.store(amount, Relaxed);
         }
     }
+
+    /// The hold is over: to be said before the permits are free. Its duration is recorded afterwards, by
+    /// [`Ended::record`], so that nobody waits for a histogram.
+    #[inline(always)]
+    pub(crate) fn end(&mut self) -> Ended {
+        match self.slot.take() {
+            Some(slot) => end(slot),
+            None => Ended { group: 0, since: 0 },
+        }
+    }
+
+    /// Adds the record of permits that were merged into these, which are `total` now.
+    pub(crate) fn merge(&mut self, mut other: Hold, total: usize) {
+        match self.slot {
+            Some(_) => drop(other),
+            None => self.slot = other.slot.take(),
+        }
+        self.set_amount(narrow(total));
+    }
+
+    /// The record of `part` permits that were split off; `left` are left.
+    pub(crate) fn split(&mut self, part: usize, left: usize) -> Hold {
+        if part == 0 {
+            return Hold::unseen();
+        }
+        if left == 0 {
+            return Hold { slot: self.slot.take() };
+        }
+        self.set_amount(narrow(left));
+        self.part(part)
+    }
+
+    /// The record itself, without its end.
+    pub(crate) fn take(&mut self) -> Hold {
+        Hold { slot: self.slot.take() }
+    }
+}
+
+/// Records permits that were taken at `now`, which is 0 for "in this poll".
+fn enter(
+    shard: &Shard,
+    local: &Local,
+    resource: &ResourceSlot,
+    amount: u32,
+    place: &'static Location<'static>,
+    now: u64,
+    timed: bool,
+) -> Option<&'static HoldSlot> {
+    let (id, group) = (resource.id().pack(), resource.group.load(Relaxed));
+    if let Some(block) = shard.resource_block(id, group) {
+        bump(&block.entered, 1);
+    }
+    if amount == 0 {
+        return None;
+    }
+    let slot = free_slot(shard)?;
+    let (task, start) = taker(local);
+    fill(slot, id, amount, place, task, if now == 0 { start } else { now });
+    if timed {
+        slot.timed_group.store(group + 1, Relaxed);
+    }
+    slot.open();
+    Some(slot)
+}
+
+/// The current task, and the start of its poll.
+#[inline(always)]
+fn taker(local: &Local) -> (u64, u64) {
+    match local.task() {
+        Some(task) => (task.id().pack(), task.since.load(Relaxed)),
+        None => (0, 0),
+    }
+}
+
+/// Whoever took the slot is the only one that writes to it. A free slot is not timed.
+#[inline(always)]
+fn fill(
+    slot: &HoldSlot,
+    resource: u64,
+    amount: u32,
+    place: &'static Location<'static>,
+    task: u64,
+    since: u64,
+) {
+    slot.amount.store(amount, Relaxed);
+    slot.task.store(task, Relaxed);
+    slot.resource.store(resource, Relaxed);
+    slot.place.store(ptr::from_ref(place).cast_mut(), Relaxed);
+    slot.since.store(since, Relaxed);
+}
+
+/// Closes a slot.
+#[inline(always)]
+fn end(slot: &'static HoldSlot) -> Ended {
+    let ended = Ended { group: slot.timed_group.load(Relaxed), since: slot.since.load(Relaxed) };
+    let home = slot.index.load(Relaxed) & HoldSlot::HOME != 0;
+    if ended.group != 0 {
+        slot.timed_group.store(0, Relaxed);
+    }
+    slot.close();
+    if !home {
+        give_back(slot);
+    }
+    ended
+}
+
+#[inline(never)]
+fn give_back(slot: &'static HoldSlot) {
+    recorder::with(|shard, _| shard.free_holds.push(&HOLDS, slot.index.load(Relaxed)));
+}
+
+/// The shard's own slot, if it has one and it is free.
+#[inline(always)]
+fn home(shard: &Shard) -> Option<&'static HoldSlot> {
+    // SAFETY: null, or a slot, which is never unmapped.
+    let slot = unsafe { shard.home_hold.get().as_ref() }?;
+    slot.is_free().then_some(slot)
+}
+
+/// A slot that nobody uses.
+fn free_slot(shard: &Shard) -> Option<&'static HoldSlot> {
+    if let Some(slot) = home(shard) {
+        return Some(slot);
+    }
+    let Some((index, slot)) = shard.free_holds.pop(&HOLDS).and_then(|i| Some((i, HOLDS.get(i)?))) else {
+        Dropped::Hold.count();
+        return None;
+    };
+    // It was the link of a list.
+    slot.timed_group.store(0, Relaxed);
+    if shard.home_hold.get().is_null() {
+        shard.home_hold.set(slot);
+        slot.index.store(index | HoldSlot::HOME, Relaxed);
+    } else {
+        slot.index.store(index, Relaxed);
+    }
+    Some(slot)
 }
 
 impl Drop for Hold {
     #[inline(always)]
     fn drop(&mut self) {
-        if let Some(slot) = self.slot {
-            slot.close();
-            recorder::with(|shard, _| shard.free_holds.push(&HOLDS, slot.index.load(Relaxed)));
+        self.end().record();
+    }
+}
+
+impl Ended {
+    /// Records the duration, if the hold was timed.
+    #[inline(always)]
+    pub(crate) fn record(self) {
+        if self.group != 0 {
+            self.record_now();
         }
     }
+
+    #[cold]
+    #[inline(never)]
+    fn record_now(self) {
+        let held = clock::ticks().saturating_sub(self.since);
+        recorder::with(|shard, _| {
+            if let Some(block) = shard.resources.own(self.group - 1) {
+                block.hold.record(held);
+            }
+        });
+    }
+}
+
+/// Permits as the slot holds them.
+fn narrow(amount: usize) -> u32 {
+    u32::try_from(amount).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,8 @@
 //! What the drop-ins of channels, locks and semaphores record: the resource, who waits for it, who holds it.
 
+mod acquire;
 mod blocked;
+mod blocking;
 mod exclusive;
 mod hold;
 pub(crate) mod queue;
@@ -8,8 +10,10 @@ mod resource;
 mod then;
 mod wait;
 
+pub(crate) use acquire::{Acquiring, Taking};
 pub(crate) use blocked::Blocked;
-pub(crate) use exclusive::{Exclusive, HoldTime};
+pub(crate) use blocking::block_on;
+pub(crate) use exclusive::{Entry, Exclusive, Held};
 pub(crate) use hold::Hold;
 pub(crate) use resource::{Kind, Resource, with_block};
 pub(crate) use wait::{Op, Record, Subject, Waiting};

@@ -55,6 +55,15 @@ impl Resource {
         unsafe { slot.as_ref() }
     }
 
+    /// The slot, if it has one already: for hot code that brings its own way out.
+    #[inline(always)]
+    pub(crate) fn ready_slot(&self) -> Option<&'static ResourceSlot> {
+        // Acquire: as in `slot`.
+        let slot = self.slot.load(Acquire);
+        // SAFETY: neither null nor `UNSEEN`, so a slot, which is never unmapped.
+        if slot.addr() > UNSEEN.addr() { unsafe { slot.as_ref() } } else { None }
+    }
+
     #[cold]
     fn no_slot(&self, slot: *mut ResourceSlot) -> Option<&'static ResourceSlot> {
         if slot.is_null() { self.first_use() } else { None }
@@ -80,6 +89,20 @@ impl Resource {
     pub(crate) fn escape(&self) {
         if let Some(slot) = self.slot() {
             slot.state.fetch_or(ResourceSlot::FOREIGN, Relaxed);
+        }
+    }
+
+    /// Notes that there are more permits now.
+    pub(crate) fn add_to_limit(&self, n: usize) {
+        if let Some(slot) = self.slot() {
+            slot.limit.fetch_add(n as u64, Relaxed);
+        }
+    }
+
+    /// Notes that there are fewer permits now.
+    pub(crate) fn take_from_limit(&self, n: usize) {
+        if let Some(slot) = self.slot() {
+            slot.limit.fetch_sub(n as u64, Relaxed);
         }
     }
 

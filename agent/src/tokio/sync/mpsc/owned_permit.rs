@@ -23,7 +23,9 @@ impl<T> OwnedPermit<T> {
         end: SenderEnd,
         place: &'static Location<'static>,
     ) -> Self {
-        Self { hold: hold(end.slot(), 1, place), inner, end }
+        let hold = hold(end.slot(), 1, place);
+        hold.set_movable();
+        Self { hold, inner, end }
     }
 
     /// Sends a value into the room that was reserved, and returns the sender.
