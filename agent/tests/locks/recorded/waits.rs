@@ -1,0 +1,167 @@
+//! Who waits for a lock or for permits.
+
+use crate::find::{holds_in, resource_at};
+use crate::look::{group_at, next_line, run, until, waits_at};
+use crate::poll::{now, polled};
+use std::sync::Arc;
+use taskscope::snapshot::{Detail, Op, Snapshot, TaskKind};
+use taskscope::tokio;
+use tokio::sync::{Mutex, Semaphore};
+
+#[test]
+fn a_task_that_waits_for_permits() {
+    run(2, async {
+        let made = next_line!();
+        let semaphore = Arc::new(Semaphore::new(2));
+        let permit = semaphore.acquire().await.unwrap();
+        let line = line!() + 3;
+        let other = semaphore.clone();
+        let task =
+            tokio::spawn(async move { other.acquire_many(2).await.map(|permit| permit.num_permits()) });
+        let wait = until(|s| waits_at(s, made).into_iter().find(|wait| wait.current));
+        assert_eq!((wait.op, wait.place.line, wait.own_waker, wait.amount), (Op::Acquire, line, true, 2));
+        drop(permit);
+        assert_eq!(task.await.unwrap().unwrap(), 2);
+        let snapshot = Snapshot::read(Detail::Full);
+        assert_eq!((waits_at(&snapshot, made), holds_in(&snapshot, made)), (vec![], vec![]));
+        let group = group_at(&snapshot, made);
+        assert_eq!((group.wait.count(), group.acquired), (1, 2));
+        assert!(group.hold.count() >= 1);
+    });
+}
+
+#[test]
+fn nothing_is_recorded_before_it_waits() {
+    let made = next_line!();
+    let lock = Arc::new(Mutex::new(()));
+    let unpolled = lock.lock();
+    let guard = now(lock.lock());
+    let mut waiting = polled(lock.lock());
+    let snapshot = Snapshot::read(Detail::Full);
+    assert_eq!(waits_at(&snapshot, made), []);
+    waiting.pending();
+    waiting.pending();
+    let snapshot = Snapshot::read(Detail::Full);
+    let [wait] = &waits_at(&snapshot, made)[..] else { panic!("one wait") };
+    // By hand, outside of any task, with a waker that is not ours.
+    assert_eq!((wait.task, wait.own_waker, wait.current), (None, false, false));
+    drop(guard);
+    drop(waiting.ready());
+    drop(unpolled);
+    let snapshot = Snapshot::read(Detail::Full);
+    assert_eq!(waits_at(&snapshot, made), []);
+    assert_eq!(group_at(&snapshot, made).wait.count(), 1);
+}
+
+#[test]
+fn a_wait_that_is_given_up() {
+    run(1, async {
+        let made = next_line!();
+        let lock = Arc::new(Mutex::new(()));
+        let guard = lock.lock().await;
+        tokio::select! {
+            biased;
+            _ = lock.lock() => panic!("it is taken"),
+            _ = lock.clone().lock_owned() => panic!("it is taken"),
+            () = tokio::task::yield_now() => {}
+        }
+        let snapshot = Snapshot::read(Detail::Full);
+        assert_eq!((waits_at(&snapshot, made).len(), holds_in(&snapshot, made).len()), (0, 1));
+        assert_eq!(group_at(&snapshot, made).wait.count(), 2);
+        drop(guard);
+    });
+}
+
+#[test]
+fn a_wait_that_ends_with_an_error() {
+    run(1, async {
+        let made = next_line!();
+        let semaphore = Arc::new(Semaphore::new(0));
+        let other = semaphore.clone();
+        let task = tokio::spawn(async move { other.acquire_owned().await.is_err() });
+        until(|s| waits_at(s, made).into_iter().find(|wait| wait.current));
+        semaphore.close();
+        assert!(task.await.unwrap());
+        let snapshot = Snapshot::read(Detail::Full);
+        assert_eq!((waits_at(&snapshot, made), holds_in(&snapshot, made)), (vec![], vec![]));
+        let group = group_at(&snapshot, made);
+        assert_eq!((group.wait.count(), group.acquired), (1, 0));
+    });
+}
+
+/// A future that was granted the lock and is not polled: no holder, and the wait is still there.
+#[test]
+fn granted_and_not_taken() {
+    let made = next_line!();
+    let lock = Mutex::new(());
+    let guard = now(lock.lock());
+    let mut waiting = polled(lock.lock());
+    waiting.pending();
+    drop(guard);
+    let snapshot = Snapshot::read(Detail::Full);
+    assert_eq!((waits_at(&snapshot, made).len(), holds_in(&snapshot, made).len()), (1, 0));
+    assert!(lock.try_lock().is_err());
+    drop(waiting.ready());
+}
+
+#[test]
+fn a_future_that_moves_to_another_task() {
+    run(2, async {
+        let made = next_line!();
+        let lock = Arc::new(Mutex::new(()));
+        let guard = lock.clone().lock_owned().await;
+        let mut future = Box::pin(lock.clone().lock_owned());
+        std::future::poll_fn(|cx| {
+            assert!(future.as_mut().poll(cx).is_pending());
+            std::task::Poll::Ready(())
+        })
+        .await;
+        let before = until(|s| waits_at(s, made).into_iter().next());
+        let task = tokio::spawn(future);
+        let after =
+            until(|s| waits_at(s, made).into_iter().find(|wait| wait.current && wait.task != before.task));
+        assert_eq!((after.since, after.place), (before.since, before.place));
+        drop(guard);
+        drop(task.await.unwrap());
+        assert_eq!(waits_at(&Snapshot::read(Detail::Full), made), []);
+    });
+}
+
+#[test]
+fn a_blocking_job_that_waits_for_permits() {
+    run(1, async {
+        let made = next_line!();
+        let semaphore = Arc::new(Semaphore::new(0));
+        let other = semaphore.clone();
+        let job = tokio::task::spawn_blocking(move || other.blocking_acquire_many_owned(2).unwrap().forget());
+        let (wait, kind) = until(|s| {
+            let wait = waits_at(s, made).into_iter().find(|wait| wait.current)?;
+            let kind = s.group_of(s.task(wait.task?)?).kind;
+            Some((wait, kind))
+        });
+        assert_eq!((wait.op, wait.amount, kind), (Op::Acquire, 2, TaskKind::Blocking));
+        semaphore.add_permits(3);
+        job.await.unwrap();
+        assert_eq!(waits_at(&Snapshot::read(Detail::Full), made), []);
+        assert_eq!(resource_at(made).permits, Some(1));
+    });
+}
+
+/// A turn that is used up is no wait.
+#[test]
+fn a_task_that_yields_does_not_wait() {
+    run(1, async {
+        let made = next_line!();
+        let lock = Arc::new(Mutex::new(0));
+        let other = lock.clone();
+        let task = tokio::spawn(async move {
+            for _ in 0..1000 {
+                *other.lock().await += 1;
+            }
+        });
+        task.await.unwrap();
+        let snapshot = Snapshot::read(Detail::Full);
+        let group = group_at(&snapshot, made);
+        assert_eq!((group.acquired, group.wait.count()), (1000, 0));
+    });
+}
