@@ -76,11 +76,11 @@ impl GroupTable {
         if let Some(number) = numbers.get(&group.key) {
             return *number;
         }
-        if budget::reserve(GROUP_BYTES) {
-            if let Ok(number) = self.groups.push(group, MAX_GROUPS) {
-                numbers.insert(group.key, number as u32);
-                return number as u32;
-            }
+        if budget::reserve(GROUP_BYTES)
+            && let Ok(number) = self.groups.push(group, MAX_GROUPS)
+        {
+            numbers.insert(group.key, number as u32);
+            return number as u32;
         }
         Dropped::Group.count();
         0
@@ -115,11 +115,11 @@ impl Pools {
         if let Some(number) = numbers.get(name) {
             return PoolId(*number);
         }
-        if budget::reserve(GROUP_BYTES) {
-            if let Ok(number) = self.names.push(name, MAX_GROUPS) {
-                numbers.insert(name, number as u32);
-                return PoolId(number as u32);
-            }
+        if budget::reserve(GROUP_BYTES)
+            && let Ok(number) = self.names.push(name, MAX_GROUPS)
+        {
+            numbers.insert(name, number as u32);
+            return PoolId(number as u32);
         }
         Dropped::Group.count();
         PoolId(0)

@@ -58,8 +58,10 @@ impl<T: Slot> Slab<T> {
         if chunk.is_null() {
             return None;
         }
-        // SAFETY: the chunk has CHUNK zeroed slots, is never freed, and `index % CHUNK` is below CHUNK.
-        Some(unsafe { &*chunk.add((index % CHUNK) as usize) })
+        // SAFETY: the chunk has CHUNK slots, and `index % CHUNK` is below CHUNK.
+        let slot = unsafe { chunk.add((index % CHUNK) as usize) };
+        // SAFETY: the slots of a chunk were made before it was published, and it is never freed.
+        Some(unsafe { &*slot })
     }
 
     /// How many slots were ever handed out: all live ones lie below.
@@ -77,7 +79,9 @@ impl<T: Slot> Slab<T> {
             }
             for i in 0..CHUNK.min(high - first) {
                 // SAFETY: as in `get`.
-                f(first + i, unsafe { &*chunk.add(i as usize) });
+                let slot = unsafe { chunk.add(i as usize) };
+                // SAFETY: as in `get`.
+                f(first + i, unsafe { &*slot });
             }
         }
     }

@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 /// How many ended tasks the list of ids may hold before it is cleaned, beside as many as are alive.
 const SLACK: usize = 32;
 
-/// A set of tasks that are awaited together: [`tokio::task::JoinSet`](::tokio::task::JoinSet).
+/// A set of tasks that are awaited together: [`JoinSet`](::tokio::task::JoinSet) of tokio.
 pub struct JoinSet<T> {
     real: ::tokio::task::JoinSet<T>,
     /// The members' ids, packed, to tell an abort of the set from other ends; also some of members that have ended.

@@ -1,6 +1,6 @@
 //! Each thumbnail is announced, and the announcement waits for something that never comes.
 //!
-//! There are two mistakes. [`Receipt`] does not keep the waker, so nobody can ever wake the task that waits for
+//! There are two mistakes. `Receipt` does not keep the waker, so nobody can ever wake the task that waits for
 //! it. And the viewer keeps the senders of all requests for a preview, but answers none of them.
 
 #[taskscope::instrument_pool]
