@@ -73,7 +73,7 @@ fn from_start_to_stop() {
     assert!(found.contains("poll_fn(|_| Poll::<()>::Pending)"), "the await is named: {found}");
     assert!(found.contains("\"certainty\":\"proven\""), "{found}");
     assert_eq!(agent.findings()[0].finding.kind, FindingKind::LostWaker);
-    until(addr, "/metrics", "taskscope_findings{certainty=\"proven\",kind=\"lost_waker\"} 1");
+    until(addr, "/metrics", "taskscope_findings{kind=\"lost_waker\",certainty=\"proven\"} 1");
 
     // Every worker is blocked, and the agent answers.
     let (release, gate) = std::sync::mpsc::channel::<()>();
