@@ -41,6 +41,12 @@ pub(crate) fn check_root(file: &File) -> Vec<Violation> {
     vec![file.violation(1, format!("the crate root does not say `{attribute}`"))]
 }
 
+/// Whether the file is the root of a library or of a program.
+pub(crate) fn is_root(path: &str) -> bool {
+    let program = path.split_once("src/bin/").is_some_and(|(_, rest)| !rest.contains('/'));
+    program || path.ends_with("src/lib.rs") || path.ends_with("/main.rs") && path.contains("src/")
+}
+
 fn covers(entry: &str, path: &str) -> bool {
     path == entry || path.strip_prefix(entry).is_some_and(|rest| entry.ends_with('/') && !rest.is_empty())
 }
@@ -149,6 +155,18 @@ mod tests {
     fn the_type_of_a_pointer_and_quoted_code_are_none() {
         assert_eq!(check("b.rs", "type F = unsafe fn(*const ()); type G = unsafe extern \"C\" fn();"), 0);
         assert_eq!(check("b.rs", "fn f() { quote! { unsafe { #x } } }"), 0);
+    }
+
+    #[test]
+    fn roots_of_libraries_and_programs_are_known() {
+        for path in
+            ["agent/src/lib.rs", "examples/src/bin/a/main.rs", "examples/src/bin/a.rs", "a/src/main.rs"]
+        {
+            assert!(is_root(path), "{path}");
+        }
+        for path in ["agent/src/task/mod.rs", "examples/src/bin/a/b.rs", "tests/tests/tidy/main.rs"] {
+            assert!(!is_root(path), "{path}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! A worker pool that makes thumbnails of a folder of images, again and again, watched by taskscope.
+#![forbid(unsafe_code)]
 
 mod args;
 mod catalogue;
