@@ -20,7 +20,7 @@ class Table {
     this.range = el('span', { class: 'dim' });
     this.back = el('button', { type: 'button', on: { click: () => this.turn(-1) } }, 'Previous');
     this.forth = el('button', { type: 'button', on: { click: () => this.turn(1) } }, 'Next');
-    this.pager = el('div', { class: 'pager' }, this.back, this.forth, this.range);
+    this.pager = el('div', { class: 'pager', hidden: true }, this.back, this.forth, this.range);
     section.append(
       el('div', { class: 'head' }, el('h2', {}, options.title, this.count), el('span', { class: 'grow' }), this.filters),
       el('div', { class: 'card' }, el('div', { class: 'scroll' }, el('table', {}, el('thead', {}, el('tr', {}, ...this.headings)), this.body)), this.empty, this.pager));
