@@ -118,7 +118,7 @@ pub(super) fn bytes(text: &str) -> Option<u64> {
 
 /// A number of series.
 pub(super) fn series(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|n| (100..=1_000_000).contains(n))
+    text.parse().ok().filter(|n| (400..=1_000_000).contains(n))
 }
 
 fn bad(name: &str, shown: &str) -> Error {

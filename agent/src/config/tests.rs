@@ -26,7 +26,7 @@ fn every_variable_is_read() {
         ("TASKSCOPE_STUCK_AFTER", "2.5"),
         ("TASKSCOPE_BUDGET", "0.05"),
         ("TASKSCOPE_MAX_MEMORY", "128 MiB"),
-        ("TASKSCOPE_MAX_SERIES", "200"),
+        ("TASKSCOPE_MAX_SERIES", "700"),
     ])
     .expect("all values are allowed");
     let expected = Config {
@@ -36,7 +36,7 @@ fn every_variable_is_read() {
         stuck_after: Duration::from_millis(2500),
         budget: 0.05,
         max_memory: 128 << 20,
-        max_series: 200,
+        max_series: 700,
         ..Config::default()
     };
     assert_eq!(config, expected);
@@ -64,7 +64,7 @@ fn a_bad_value_is_refused() {
         ("TASKSCOPE_STUCK_AFTER", &["", "0", "-1", "NaN", "inf", "1e9", "5s"]),
         ("TASKSCOPE_BUDGET", &["", "-0.1", "1.1", "NaN", "1%"]),
         ("TASKSCOPE_MAX_MEMORY", &["", "1", "64", "64M", "-5MiB", "1.5GiB", "99999999TiB", "MiB"]),
-        ("TASKSCOPE_MAX_SERIES", &["", "0", "99", "1e3", "-5", "1000001"]),
+        ("TASKSCOPE_MAX_SERIES", &["", "0", "399", "1e3", "-5", "1000001"]),
         ("TASKSCOPE_TOKEN", &["", "short", "with space in it", "naïve-token", "line\nbreak-token"]),
     ] {
         for value in values {

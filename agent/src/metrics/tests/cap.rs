@@ -44,7 +44,7 @@ fn an_answer_stays_under_the_cap_and_adds_up() {
         [(1, 1, 1), (3, 40, 40), (500, 1_000, 1_000), (1, 3_000, 0), (2, 0, 2_000)]
     {
         let snapshot = program_of(pools, tasks, resources);
-        for max_series in [1_000, 2_000, 5_000] {
+        for max_series in [400, 1_000, 2_000, 5_000] {
             let lines = scrape(&snapshot, &mut Admission::default(), max_series);
             assert!(
                 lines.len() <= max_series,
