@@ -1,5 +1,6 @@
 //! A running agent: it starts once, answers over HTTP whatever the program does, finds a lost waker, and stops.
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 
 use std::future::poll_fn;
 use std::io::{Read, Write};
@@ -63,7 +64,10 @@ fn from_start_to_stop() {
     assert_eq!(get(addr, "/healthz").1.trim(), "ok");
 
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let lost = runtime.block_on(async { program::spawn_lost() });
+    let lost = {
+        let _inside = runtime.enter();
+        program::spawn_lost()
+    };
     let found = until(addr, "/api/v1/findings", "lost_waker");
     assert!(
         found.contains("\"pool\":\"uploads\"")

@@ -1,5 +1,6 @@
 //! Tasks as the snapshot shows them: states, ends, parents, wakers.
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 
 use std::future::{Future, pending, poll_fn};
 use std::sync::{Arc, Mutex};
@@ -83,7 +84,7 @@ fn every_end_is_told_apart() {
 fn a_task_dropped_before_its_first_poll_and_one_that_something_else_drops() {
     let set = tokio::task::LocalSet::new();
     let line = line!() + 1;
-    let _ = set.spawn_local(async {});
+    drop(set.spawn_local(async {}));
     drop(set);
     let snapshot = Snapshot::read(Detail::Full);
     assert_eq!(groups_at(&snapshot, line)[0].finished.unpolled, 1);

@@ -14,8 +14,6 @@ const MIN_GROWTH: u64 = 10;
 const ENDED_SHARE: u64 = 5;
 /// This share of those that were alive in the middle of the window must have been idle since, in percent.
 const IDLE_PERCENT: usize = 80;
-/// How many tasks a finding names.
-const MAX_TASKS: usize = 20;
 
 /// One finding per spawn place.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
@@ -81,7 +79,7 @@ fn finding(look: &Look<'_>, group: &TaskGroup, points: &[GroupPoint], idle: &[&T
         advice: "look at what the oldest of them wait for, and end them when whoever asked for their work is gone \
                  (drop the channel, abort the handle, use a timeout)"
             .to_owned(),
-        tasks: idle.iter().take(MAX_TASKS).map(|task| task.id).collect(),
+        tasks: idle.iter().map(|task| task.id).collect(),
         resources: Vec::new(),
     }
 }
