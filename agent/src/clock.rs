@@ -2,15 +2,20 @@
 //!
 //! On x86-64 with an invariant time-stamp counter the counter is read directly (about half the cost of
 //! `clock_gettime`); on aarch64 it is the generic timer; elsewhere the monotonic clock itself. The rate is measured
-//! for [`QUICK`] on first use and refined by the agent over seconds. Counters of different cores may differ by a few
-//! nanoseconds, so all differences saturate at zero.
+//! for [`QUICK`] on first use and refined by the agent over the first seconds; from then on it is constant, so that a
+//! sum of ticks never shrinks when it is shown in nanoseconds. Counters of different cores may differ by a few
+//! nanoseconds: a duration that comes out below zero is taken as the error it is where it is added up, and as zero
+//! where it is shown.
 
-use crate::primitive::real::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::primitive::real::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long the first, quick measurement of the rate takes.
 const QUICK: Duration = Duration::from_micros(200);
+
+/// How long the rate is refined: by then the error of a reading is a few parts in 10^9 of it.
+const SETTLED: Duration = Duration::from_secs(8);
 
 /// Nanoseconds per tick, times 2^32. The initial value stands for ticks that are nanoseconds.
 static SCALE: AtomicU64 = AtomicU64::new(1 << 32);
@@ -24,6 +29,9 @@ struct Origin {
     unix_nanos: u64,
     counter: bool,
 }
+
+/// Whether the rate was measured for long enough.
+static IS_SETTLED: AtomicBool = AtomicBool::new(false);
 
 static ORIGIN: OnceLock<Origin> = OnceLock::new();
 
@@ -39,11 +47,25 @@ pub(crate) fn nanos(ticks: u64) -> u64 {
     ((u128::from(ticks) * u128::from(SCALE.load(Relaxed))) >> 32) as u64
 }
 
-/// A duration in ticks, in nanoseconds, as the grid of the histograms takes it.
+/// A sum of durations in ticks, in nanoseconds; 0 if errors of the counters have brought it below zero.
+pub(crate) fn positive(ticks: u64) -> u64 {
+    nanos((ticks as i64).max(0) as u64)
+}
+
+/// Nanoseconds per tick, as the bits of a double.
+pub(crate) fn scale() -> u64 {
+    SCALE_F64.load(Relaxed)
+}
+
+/// Whether [`direct`] reads what [`ticks`] reads.
+pub(crate) fn is_direct() -> bool {
+    origin().counter
+}
+
+/// As [`ticks`], where [`is_direct`] was found true.
 #[inline(always)]
-pub(crate) fn nanos_f64(ticks: u64) -> f64 {
-    // Signed: one instruction, and no duration comes near the sign.
-    (ticks as i64) as f64 * f64::from_bits(SCALE_F64.load(Relaxed))
+pub(crate) fn direct() -> u64 {
+    arch::counter()
 }
 
 /// Nanoseconds from `earlier` to `later`; 0 if they are the wrong way round.
@@ -58,12 +80,12 @@ pub(crate) fn time_of(ticks: u64) -> u64 {
 }
 
 /// Now, on the agent's clock.
-pub fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     time_of(ticks())
 }
 
 /// A time of the agent's clock, in milliseconds since 1970.
-pub fn unix_ms(time: u64) -> u64 {
+pub(crate) fn unix_ms(time: u64) -> u64 {
     (origin().unix_nanos + time) / 1_000_000
 }
 
@@ -72,27 +94,28 @@ pub(crate) fn start() {
     origin();
 }
 
-/// Measures the rate again over all the time since the start: the longer, the more exact. Idempotent, cheap.
+/// Measures the rate again over all the time since the start, until that was long enough. Cheap.
 pub(crate) fn refine() {
     let origin = origin();
-    if !origin.counter {
+    if !origin.counter || IS_SETTLED.load(Relaxed) {
         return;
     }
     let (ticks, instant) = pair();
-    let nanos = instant.duration_since(origin.instant).as_nanos() as u64;
-    if let Some(scale) = scale(nanos, ticks.saturating_sub(origin.ticks)) {
-        set_scale(scale);
+    let elapsed = instant.duration_since(origin.instant);
+    if let Some(rate) = rate(elapsed.as_nanos() as u64, ticks.saturating_sub(origin.ticks)) {
+        set_rate(rate);
+        IS_SETTLED.store(elapsed >= SETTLED, Relaxed);
     }
 }
 
-fn set_scale(scale: u64) {
-    SCALE.store(scale, Relaxed);
-    SCALE_F64.store((scale as f64 / (1u64 << 32) as f64).to_bits(), Relaxed);
+fn set_rate(rate: u64) {
+    SCALE.store(rate, Relaxed);
+    SCALE_F64.store((rate as f64 / (1u64 << 32) as f64).to_bits(), Relaxed);
 }
 
-fn scale(nanos: u64, ticks: u64) -> Option<u64> {
-    let scale = (u128::from(nanos) << 32).checked_div(u128::from(ticks))?;
-    u64::try_from(scale).ok().filter(|s| *s > 0)
+fn rate(nanos: u64, ticks: u64) -> Option<u64> {
+    let rate = (u128::from(nanos) << 32).checked_div(u128::from(ticks))?;
+    u64::try_from(rate).ok().filter(|rate| *rate > 0)
 }
 
 fn origin() -> &'static Origin {
@@ -106,8 +129,8 @@ fn origin() -> &'static Origin {
             }
             let (later, end) = pair();
             let nanos = end.duration_since(instant).as_nanos() as u64;
-            if let Some(scale) = scale(nanos, later.saturating_sub(ticks)) {
-                set_scale(scale);
+            if let Some(rate) = rate(nanos, later.saturating_sub(ticks)) {
+                set_rate(rate);
             }
         }
         #[expect(clippy::disallowed_methods, reason = "the clock is made of the operating system's")]
@@ -143,11 +166,13 @@ mod arch {
 
     #[inline(always)]
     pub(super) fn read() -> u64 {
-        if SOURCE.load(Relaxed) == 1 {
-            // SAFETY: every x86-64 processor has the instruction; `is_usable_counter` found it not disabled.
-            return unsafe { core::arch::x86_64::_rdtsc() };
-        }
-        slow()
+        if SOURCE.load(Relaxed) == 1 { counter() } else { slow() }
+    }
+
+    #[inline(always)]
+    pub(super) fn counter() -> u64 {
+        // SAFETY: every x86-64 processor has the instruction, and reading the counter has no effect.
+        unsafe { core::arch::x86_64::_rdtsc() }
     }
 
     #[cold]
@@ -175,6 +200,11 @@ mod arch {
 mod arch {
     #[inline(always)]
     pub(super) fn read() -> u64 {
+        counter()
+    }
+
+    #[inline(always)]
+    pub(super) fn counter() -> u64 {
         let count: u64;
         // SAFETY: reading the virtual counter has no effect and is allowed in user mode on all supported systems.
         unsafe { core::arch::asm!("mrs {}, cntvct_el0", out(reg) count, options(nomem, nostack)) };
@@ -189,6 +219,10 @@ mod arch {
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod arch {
     pub(super) fn read() -> u64 {
+        super::monotonic()
+    }
+
+    pub(super) fn counter() -> u64 {
         super::monotonic()
     }
 
@@ -211,6 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the clock is compared with the operating system's")]
     fn the_clock_agrees_with_the_system() {
         start();
         let (a, wall) = (now(), Instant::now());

@@ -29,6 +29,31 @@ pub fn bucket(nanos: f64) -> usize {
     (head.saturating_sub(FIRST) as usize).min(BUCKETS - 1)
 }
 
+/// How many counters a histogram has that is being written: one per value of the lowest byte of the upper bits.
+pub(crate) const COUNTERS: usize = 1 << 8;
+/// The first counter below 2^FIRST_OCTAVE.
+const FIRST_BELOW: usize = COUNTERS - 8 * PER_OCTAVE as usize;
+
+/// The counter of a duration in nanoseconds: the lowest byte of the exponent and the two highest bits of the mantissa.
+///
+/// 2^FIRST_OCTAVE ns have counter 0, so nothing is subtracted and nothing clamped, and the sign is not looked at. The
+/// byte holds 64 octaves: those from 2^-7 to 2^1 ns take the place of those from 2^57 ns (four years) up.
+#[inline(always)]
+pub(crate) fn counter(nanos: f64) -> usize {
+    usize::from((nanos.to_bits() >> SHIFT) as u8)
+}
+
+/// The bucket that a counter counts for.
+pub(crate) const fn bucket_of(counter: usize) -> usize {
+    if counter >= FIRST_BELOW {
+        0
+    } else if counter >= BUCKETS {
+        BUCKETS - 1
+    } else {
+        counter
+    }
+}
+
 /// The upper bound of a bucket in nanoseconds; infinite for the last.
 pub fn upper_bound(bucket: usize) -> f64 {
     if bucket >= BUCKETS - 1 {
@@ -56,6 +81,24 @@ mod tests {
             let b = bucket(nanos as f64);
             prop_assert!((nanos as f64) < upper_bound(b), "{nanos} is above bucket {b}");
             prop_assert!(b == 0 || nanos as f64 >= upper_bound(b - 1), "{nanos} is below bucket {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn counters_and_buckets_agree(ticks in 0u64..1 << 55, scale in 0.05f64..2.0) {
+            let nanos = ticks as f64 * scale;
+            prop_assert_eq!(bucket_of(counter(nanos)), bucket(nanos), "{} ns", nanos);
+            // Counters of two cores may be a little apart: that is as short a time one way as the other.
+            prop_assert_eq!(counter(-nanos), counter(nanos));
+        }
+    }
+
+    #[test]
+    fn the_first_counter_is_that_of_the_first_bound() {
+        assert_eq!(FIRST % COUNTERS as u32, 0);
+        for tick in [0.0, 0.01, 0.3, 1.0, 1.99] {
+            assert_eq!(bucket_of(counter(tick)), 0, "{tick} ns");
         }
     }
 

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::detect::Record;
 use crate::error::Error;
 use crate::http::Server;
+use crate::recorder;
 use crate::registry;
 use crate::snapshot::{Detail, Snapshot};
 use std::net::SocketAddr;
@@ -38,7 +39,7 @@ pub fn init() -> Result<Agent, Error> {
 /// Switches recording on or off. What was recorded stays; tasks that are polled meanwhile are shown as unknown until
 /// their next poll with recording on. It works with and without an agent.
 pub fn set_enabled(on: bool) {
-    registry::set_enabled(on);
+    recorder::set_enabled(on);
 }
 
 /// The agent of this process. Dropping it stops the listener and the agent's threads.
@@ -78,7 +79,7 @@ impl Agent {
         config.check()?;
         let place = Place::take()?;
         registry::set_max_memory(config.max_memory);
-        registry::set_enabled(config.enabled);
+        recorder::set_enabled(config.enabled);
         let board = Arc::new(Board::new(config));
         let watcher = Watcher::start(board.clone())?;
         let server = listen(&board)?;

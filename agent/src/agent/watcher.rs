@@ -4,6 +4,7 @@ use super::board::Board;
 use crate::clock;
 use crate::detect::{Record, Severity, Trend, detect};
 use crate::error::Error;
+use crate::recorder;
 use crate::snapshot::{Detail, Point, Snapshot};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -76,7 +77,7 @@ impl State {
     }
 
     fn look(&mut self) {
-        clock::refine();
+        recorder::refine_clock();
         let now = Snapshot::read(Detail::Light);
         self.trend.push(&now);
         let findings = detect(self.before.as_ref(), &now, &self.trend, self.patience);

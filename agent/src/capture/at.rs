@@ -17,7 +17,7 @@ pub struct At<F> {
 
 /// A reference without alignment, so that it costs a small future its eight bytes and no padding.
 #[derive(Clone, Copy)]
-#[repr(packed)]
+#[repr(C, packed)]
 struct Reference(&'static Site);
 
 impl<F> fmt::Debug for At<F> {
@@ -46,13 +46,11 @@ impl<F: Future> Future for At<F> {
         // With another waker than the task's own this is a part of some executor inside of the task, and the task's
         // list at its next poll would not have it.
         let Some(slot) = own_slot(cx.waker()) else { return future.poll(cx) };
-        let start = slot.await_len.load(Relaxed);
+        let start = slot.list.load(Relaxed) as u8;
         let result = future.poll(cx);
         match result {
             Poll::Pending => append(slot, this.site.0, start),
-            // What was awaited inside is over.
-            Poll::Ready(_) if slot.await_len.load(Relaxed) > start => slot.await_len.store(start, Relaxed),
-            Poll::Ready(_) => {}
+            Poll::Ready(_) => shorten(slot, start),
         }
         result
     }
@@ -61,12 +59,24 @@ impl<F: Future> Future for At<F> {
 /// Writes an entry behind those of the awaits inside of it, which begin at `start`.
 #[inline(always)]
 fn append(slot: &TaskSlot, site: &'static Site, start: u8) {
-    let len = slot.await_len.load(Relaxed);
-    match slot.awaits.get(usize::from(len)) {
+    let word = slot.list.load(Relaxed);
+    let word = match slot.awaits.get(usize::from(word as u8)) {
         Some(entry) => {
             entry.store(pack_await(site.id().0, start), Relaxed);
-            slot.await_len.store(len + 1, Relaxed);
+            word + 1
         }
-        None => slot.awaits_lost.store(slot.awaits_lost.load(Relaxed).saturating_add(1), Relaxed),
+        // One more is lost; the count stays at its largest.
+        None if (word >> 8) as u8 == u8::MAX => return,
+        None => word + (1 << 8),
+    };
+    slot.list.store(word, Relaxed);
+}
+
+/// What was awaited inside is over.
+#[inline(always)]
+fn shorten(slot: &TaskSlot, start: u8) {
+    let word = slot.list.load(Relaxed);
+    if word as u8 > start {
+        slot.list.store(word & !u32::from(u8::MAX) | u32::from(start), Relaxed);
     }
 }

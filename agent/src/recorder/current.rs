@@ -2,13 +2,14 @@
 
 use super::shard::{self, Shard};
 use crate::clock;
-use crate::registry::{RuntimeRecord, TaskSlot};
+use crate::registry::{self, RuntimeRecord, TaskSlot};
 use std::cell::Cell;
 use std::ptr;
 
 /// The thread's state. It has no destructor, so it can be read at any time, also while the thread ends.
 #[derive(Debug)]
 pub(crate) struct Local {
+    /// The thread's shard, or the one that stands for none.
     shard: Cell<*const Shard>,
     /// The task that is being polled, innermost first; null outside of any.
     pub task: Cell<*const TaskSlot>,
@@ -19,7 +20,7 @@ pub(crate) struct Local {
 thread_local! {
     static LOCAL: Local = const {
         Local {
-            shard: Cell::new(ptr::null()),
+            shard: Cell::new(shard::nobodys()),
             task: Cell::new(ptr::null()),
             runtime: Cell::new(ptr::null()),
         }
@@ -32,10 +33,10 @@ struct ReturnShard;
 
 impl Drop for ReturnShard {
     fn drop(&mut self) {
-        let shard = local().shard.replace(ptr::null());
-        // SAFETY: null, or a shard, which is never freed.
-        if let Some(shard) = unsafe { shard.as_ref() } {
-            shard.release();
+        let shard = local().shard.replace(shard::nobodys());
+        if shard != shard::nobodys() {
+            // SAFETY: a shard, which is never freed.
+            unsafe { &*shard }.release();
         }
     }
 }
@@ -57,27 +58,53 @@ impl Local {
         unsafe { self.task.get().as_ref() }
     }
 
-    /// The thread's shard; `None` if there is no memory for one.
+    /// The thread's shard if everything is as usual: it has one, recording is on, and the clock's counter can be read
+    /// directly.
     #[inline(always)]
-    pub(crate) fn shard(&self) -> Option<&'static Shard> {
-        // SAFETY: null, or a shard, which is never freed.
-        match unsafe { self.shard.get().as_ref() } {
+    pub(crate) fn fast(&self) -> Option<&'static Shard> {
+        // SAFETY: a shard, if perhaps the one that stands for none, which is never fast; they are never freed.
+        let shard = unsafe { &*self.shard.get() };
+        shard.is_fast().then_some(shard)
+    }
+
+    /// The thread's shard if recording is on; `None` also if there is no memory for one.
+    #[inline(always)]
+    pub(crate) fn recording(&self) -> Option<&'static Shard> {
+        match self.fast() {
             Some(shard) => Some(shard),
-            None => self.first(),
+            None => self.recording_slowly(),
         }
     }
 
-    /// The thread's shard, if it has one already: for hot code that brings its own way out, in a call at its end.
+    /// The thread's shard, whether recording is on or off: for the end of what began while it was on. `None` if there
+    /// is no memory for one.
     #[inline(always)]
-    pub(crate) fn ready_shard(&self) -> Option<&'static Shard> {
-        // SAFETY: null, or a shard, which is never freed.
-        unsafe { self.shard.get().as_ref() }
+    pub(crate) fn shard(&self) -> Option<&'static Shard> {
+        match self.fast() {
+            Some(shard) => Some(shard),
+            None => self.any(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recording_slowly(&self) -> Option<&'static Shard> {
+        if registry::enabled() { self.any() } else { None }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn any(&self) -> Option<&'static Shard> {
+        let shard = self.shard.get();
+        if shard == shard::nobodys() {
+            return self.first();
+        }
+        // SAFETY: a shard, which is never freed.
+        Some(unsafe { &*shard })
     }
 
     /// A thread's first event, or one after its end has begun: then nothing gives the shard back, and whoever needs
     /// one looks whether the thread is gone.
-    #[cold]
-    #[inline(never)]
     fn first(&self) -> Option<&'static Shard> {
         clock::start();
         let shard = shard::acquire()?;
@@ -89,7 +116,16 @@ impl Local {
     }
 }
 
-/// Runs `f` with the thread's shard and state; not at all if there is no memory for a shard.
+/// Runs `f` with the thread's shard and state if recording is on; not at all if it is off or there is no memory for a
+/// shard.
+#[inline(always)]
+pub(crate) fn recording<R>(f: impl FnOnce(&Shard, &Local) -> R) -> Option<R> {
+    let local = local();
+    Some(f(local.recording()?, local))
+}
+
+/// Runs `f` with the thread's shard and state, whether recording is on or off: for the end of what began while it was
+/// on. Not at all if there is no memory for a shard.
 #[inline(always)]
 pub(crate) fn with<R>(f: impl FnOnce(&Shard, &Local) -> R) -> Option<R> {
     let local = local();

@@ -8,16 +8,28 @@ use crate::{clock, grid};
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Histogram {
-    counts: [AtomicU64; grid::BUCKETS],
+    counts: [AtomicU64; grid::COUNTERS],
     sum: AtomicU64,
+    /// Nanoseconds per tick, as the bits of a double: here, it is one operand away from every place that records.
+    scale: AtomicU64,
 }
 
 impl Histogram {
     /// Records a duration in ticks. Only the owner of the shard may call this.
+    ///
+    /// Counters of two cores may differ by a few ticks, and a duration may then come out as a few ticks below zero: it
+    /// is counted as that short, and taken off the sum.
     #[inline(always)]
     pub(crate) fn record(&self, ticks: u64) {
-        bump(&self.counts[grid::bucket(clock::nanos_f64(ticks))], 1);
+        // Signed: one instruction, and no duration comes near the sign.
+        let nanos = (ticks as i64) as f64 * f64::from_bits(self.scale.load(Relaxed));
+        bump(&self.counts[grid::counter(nanos)], 1);
         bump(&self.sum, ticks);
+    }
+
+    /// Sets the rate of the clock, as the bits of a double.
+    pub(crate) fn set_scale(&self, bits: u64) {
+        self.scale.store(bits, Relaxed);
     }
 
     /// Adds what was recorded to `counts`, and to `sum` in nanoseconds.
@@ -26,9 +38,9 @@ impl Histogram {
             return;
         }
         counts.resize(grid::BUCKETS, 0);
-        for (total, count) in counts.iter_mut().zip(&self.counts) {
-            *total += count.load(Relaxed);
+        for (counter, count) in self.counts.iter().enumerate() {
+            counts[grid::bucket_of(counter)] += count.load(Relaxed);
         }
-        *sum = sum.wrapping_add(clock::nanos(self.sum.load(Relaxed)));
+        *sum = sum.wrapping_add(clock::positive(self.sum.load(Relaxed)));
     }
 }

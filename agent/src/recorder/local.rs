@@ -23,8 +23,10 @@ impl FreeList {
             return self.refill(slab);
         }
         self.len.set(len as u32 - 1);
-        // SAFETY: one thread owns the list, no reference into it outlives this statement, and `len <= ROOM`.
-        Some(unsafe { *(*self.indices.get()).get_unchecked(len - 1) })
+        // SAFETY: one thread owns the list, and no other reference into it exists.
+        let indices = unsafe { &*self.indices.get() };
+        // SAFETY: `len <= ROOM`.
+        Some(unsafe { *indices.get_unchecked(len - 1) })
     }
 
     /// Takes an index back.
@@ -35,8 +37,10 @@ impl FreeList {
             self.spill(slab);
             len = self.len.get() as usize;
         }
-        // SAFETY: as above; `spill` made room.
-        unsafe { *(*self.indices.get()).get_unchecked_mut(len) = index };
+        // SAFETY: one thread owns the list, and no other reference into it exists.
+        let indices = unsafe { &mut *self.indices.get() };
+        // SAFETY: `spill` made room.
+        unsafe { *indices.get_unchecked_mut(len) = index };
         self.len.set(len as u32 + 1);
     }
 

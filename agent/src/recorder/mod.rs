@@ -3,13 +3,16 @@
 //! A number exists once and is written by one thread with a plain load and store; readers add the shards up. Past a
 //! thread's first event there is no lock, no allocation, no system call and no panic here.
 
+mod blocks;
 mod current;
 mod histogram;
 mod local;
 mod shard;
 mod thread;
+mod zeroed;
 
-pub(crate) use current::{Entered, Local, OnRuntime, local, with, with_current, works_for};
+pub(crate) use blocks::{Blocks, MARK, ResourceBlock, TaskBlock};
+pub(crate) use current::{Entered, Local, OnRuntime, local, recording, with, with_current, works_for};
 pub(crate) use histogram::Histogram;
 pub(crate) use local::FreeList;
-pub(crate) use shard::{MARK, ResourceBlock, Shard, TaskBlock, bump, shards};
+pub(crate) use shard::{Shard, bump, refine_clock, set_enabled, shards};

@@ -1,159 +1,28 @@
 //! Shards: the memory that one thread at a time writes.
 
-use super::{FreeList, Histogram, thread};
+use super::zeroed::Zeroed;
+use super::{Blocks, FreeList, MARK, ResourceBlock, TaskBlock, thread};
+use crate::clock;
 use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
-use crate::primitive::real::atomic::AtomicPtr as PlainPtr;
-use crate::registry::{self, Dropped, HoldSlot};
-use std::alloc::{Layout, alloc_zeroed};
+use crate::primitive::real::Mutex;
+use crate::primitive::real::atomic::{AtomicPtr as PlainPtr, AtomicU8};
+use crate::registry::{self, HoldSlot};
 use std::cell::{Cell, UnsafeCell};
 use std::panic::Location;
 use std::ptr;
 
-/// Bits of a key that hold the group.
-pub(crate) const GROUP_BITS: u32 = 24;
-/// The mark of a key that has no other.
-pub(crate) const MARK: u32 = 1 << 31;
-/// Blocks in a page of a block table.
-const PAGE: usize = 64;
-/// Pages in a block table.
-const PAGES: usize = 1 << 10;
 /// One of so many holds that began without a wait is timed.
 const HOLDS_PER_SAMPLE: u32 = 16;
 /// Entries of the call-site cache.
 const CACHE: usize = 128;
 
+/// `mode`: recording is on, and the clock's counter can be read directly. 0, in zeroed memory, is everything else.
+const FAST: u8 = 1;
+
 /// Adds to a number that only this thread writes.
 #[inline(always)]
 pub(crate) fn bump(number: &AtomicU64, by: u64) {
     number.store(number.load(Ordering::Relaxed).wrapping_add(by), Ordering::Relaxed);
-}
-
-/// What a thread recorded about one group of tasks.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct TaskBlock {
-    pub spawned: AtomicU64,
-    /// Indexed by `task::End`.
-    pub ended: [AtomicU64; 6],
-    pub poll: Histogram,
-    pub delay: Histogram,
-    pub lifetime: Histogram,
-}
-
-/// What a thread recorded about one group of resources.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct ResourceBlock {
-    pub created: AtomicU64,
-    /// Permits taken; of resources that are gone also locks taken, messages sent.
-    pub entered: AtomicU64,
-    /// Of resources that are gone: messages received.
-    pub left: AtomicU64,
-    pub wait: Histogram,
-    pub hold: Histogram,
-    pub dwell: Histogram,
-    pub send_wait: Histogram,
-}
-
-type Page<B> = [AtomicPtr<B>; PAGE];
-
-/// Blocks by group number, allocated on first use.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct Blocks<B> {
-    /// The block that was used last, never null once `last_key` is not 0. Only the owner of the shard touches them.
-    last: Cell<*const B>,
-    /// The key it was asked for with.
-    last_key: Cell<u32>,
-    pages: [AtomicPtr<Page<B>>; PAGES],
-    /// Where the events of groups go that found no room.
-    overflow: AtomicPtr<B>,
-}
-
-impl<B> Blocks<B> {
-    /// The block of a group, for the owner of the shard. `key` is the group with any mark above `GROUP_BITS` that is not
-    /// 0, such as the live bit of a task's slot.
-    #[inline(always)]
-    pub(crate) fn own(&self, key: u32) -> Option<&B> {
-        if self.last_key.get() == key {
-            // SAFETY: keys are not 0, so `last` was set with this one, and a block is never freed.
-            return Some(unsafe { &*self.last.get() });
-        }
-        self.look_up(key)
-    }
-
-    fn look_up(&self, key: u32) -> Option<&B> {
-        let group = key & ((1 << GROUP_BITS) - 1);
-        let block = match self.find(group) {
-            Some(block) => block,
-            None => self.create(group)?,
-        };
-        self.last.set(block);
-        self.last_key.set(key);
-        Some(block)
-    }
-
-    /// The block of a group, if there is one.
-    #[inline(always)]
-    pub(crate) fn find(&self, group: u32) -> Option<&B> {
-        let page = self.pages.get(group as usize / PAGE)?.load(Ordering::Acquire);
-        if page.is_null() {
-            return None;
-        }
-        // SAFETY: a page is zeroed when it is published and never freed.
-        let block = unsafe { &(*page)[group as usize % PAGE] }.load(Ordering::Acquire);
-        // SAFETY: a block is zeroed when it is published and never freed.
-        unsafe { block.as_ref() }
-    }
-
-    /// Calls `f` for every block with its group's number; 0 for the block of everything that found no room.
-    pub(crate) fn for_each(&self, mut f: impl FnMut(u32, &B)) {
-        // SAFETY: as in `find`.
-        if let Some(block) = unsafe { self.overflow.load(Ordering::Acquire).as_ref() } {
-            f(0, block);
-        }
-        for (number, page) in self.pages.iter().enumerate() {
-            // SAFETY: as in `find`.
-            let Some(page) = (unsafe { page.load(Ordering::Acquire).as_ref() }) else { continue };
-            for (offset, block) in page.iter().enumerate() {
-                // SAFETY: as in `find`.
-                if let Some(block) = unsafe { block.load(Ordering::Acquire).as_ref() } {
-                    f((number * PAGE + offset) as u32, block);
-                }
-            }
-        }
-    }
-
-    #[cold]
-    fn create(&self, group: u32) -> Option<&B> {
-        if let Some(cell) = self.pages.get(group as usize / PAGE) {
-            if let Some(page) = publish(cell, false) {
-                if let Some(block) = publish(&page[group as usize % PAGE], false) {
-                    return Some(block);
-                }
-            }
-        }
-        Dropped::Histogram.count();
-        publish(&self.overflow, true)
-    }
-}
-
-/// Allocates zeroed memory of a type made of atomics and publishes it, unless that was done before.
-fn publish<T>(cell: &AtomicPtr<T>, beyond_cap: bool) -> Option<&T> {
-    let present = cell.load(Ordering::Acquire);
-    if !present.is_null() {
-        // SAFETY: what was published is never freed.
-        return unsafe { present.as_ref() };
-    }
-    if !registry::reserve(size_of::<T>()) && !beyond_cap {
-        return None;
-    }
-    // SAFETY: the pages and blocks that this is used for are not of size zero.
-    let fresh = unsafe { alloc_zeroed(Layout::new::<T>()) }.cast::<T>();
-    // Release: the zeroes are seen by whoever sees the pointer.
-    cell.store(fresh, Ordering::Release);
-    // SAFETY: null, or zeroed memory of the right layout, and all zero bytes are valid atomics.
-    unsafe { fresh.as_ref() }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -167,6 +36,9 @@ struct Cached {
 /// One thread's memory. The shard itself is never freed: a thread that ends leaves it to the next one.
 #[repr(C)]
 pub(crate) struct Shard {
+    /// `FAST`, or else the slow way has to look why not. It is here so that one look tells a thread that everything is
+    /// as usual.
+    mode: AtomicU8,
     pub tasks: Blocks<TaskBlock>,
     pub resources: Blocks<ResourceBlock>,
     pub free_tasks: FreeList,
@@ -193,6 +65,18 @@ pub(crate) struct Shard {
 unsafe impl Sync for Shard {}
 
 impl Shard {
+    /// Whether recording is on and the clock's counter can be read directly.
+    #[inline(always)]
+    pub(crate) fn is_fast(&self) -> bool {
+        self.mode.load(Ordering::Relaxed) == FAST
+    }
+
+    /// Writes down what `is_fast` says.
+    fn set_mode(&self) {
+        let fast = registry::enabled() && clock::is_direct();
+        self.mode.store(if fast { FAST } else { 0 }, Ordering::Relaxed);
+    }
+
     /// True for one of [`HOLDS_PER_SAMPLE`] calls; the caller goes on to [`hold_is_sample`](Self::hold_is_sample) then.
     #[inline(always)]
     pub(crate) fn hold_may_be_sample(&self) -> bool {
@@ -221,14 +105,14 @@ impl Shard {
     }
 
     /// The block of a resource's group, at hand from now on. `resource` is the packed id.
-    pub(crate) fn resource_block(&self, resource: u64, group: u32) -> Option<&ResourceBlock> {
+    pub(crate) fn resource_block(&self, resource: u64, group: u32) -> &ResourceBlock {
         if let Some(block) = self.resource_block_at_hand(resource) {
-            return Some(block);
+            return block;
         }
-        let block = self.resources.own(group)?;
+        let block = self.resources.own(group | MARK);
         self.last_resource.set(resource);
         self.last_block.set(block);
-        Some(block)
+        block
     }
 
     /// The number that was found for this call site and context before, or what `find` says.
@@ -277,6 +161,17 @@ impl Shard {
 
 static SHARDS: PlainPtr<Shard> = PlainPtr::new(ptr::null_mut());
 
+/// Held by whoever writes down modes, so that all shards agree in the end.
+static SWITCH: Mutex<()> = Mutex::new(());
+
+/// What a thread looks at that has no shard: never fast, never written.
+static NOBODYS: Zeroed<Shard> = Zeroed::new();
+
+/// The address of the shard that stands for none.
+pub(super) const fn nobodys() -> *const Shard {
+    NOBODYS.as_ptr()
+}
+
 /// All shards that were ever made.
 pub(crate) fn shards() -> impl Iterator<Item = &'static Shard> {
     // SAFETY: a shard is published whole and never freed.
@@ -289,24 +184,45 @@ pub(crate) fn shards() -> impl Iterator<Item = &'static Shard> {
     })
 }
 
+/// Switches recording on or off, for all threads.
+pub(crate) fn set_enabled(on: bool) {
+    let _held = SWITCH.lock();
+    registry::set_enabled(on);
+    shards().for_each(Shard::set_mode);
+}
+
+/// Measures the clock's rate again, and lets all threads have it.
+pub(crate) fn refine_clock() {
+    clock::refine();
+    let scale = clock::scale();
+    for shard in shards() {
+        shard.tasks.set_scale(scale);
+        shard.resources.set_scale(scale);
+    }
+}
+
 /// A shard that nobody uses, made if need be; `None` if there is no memory at all.
 pub(super) fn acquire() -> Option<&'static Shard> {
     if let Some(shard) = shards().find(|shard| shard.take()) {
         return Some(shard);
     }
     registry::reserve(size_of::<Shard>());
-    // SAFETY: a shard is not of size zero.
-    let fresh = unsafe { alloc_zeroed(Layout::new::<Shard>()) }.cast::<Shard>();
+    let fresh = Zeroed::allocate::<Shard>();
     // SAFETY: null, or zeroed memory of the right layout; all zero bytes are a valid shard: null pointers, empty lists.
     let shard = unsafe { fresh.as_ref() }?;
     shard.in_use.store(true, Ordering::Relaxed);
+    shard.holds_left.set(HOLDS_PER_SAMPLE);
     shard.holds_left.set(HOLDS_PER_SAMPLE);
     let mut head = SHARDS.load(Ordering::Acquire);
     loop {
         shard.next.store(head, Ordering::Relaxed);
         match SHARDS.compare_exchange_weak(head, fresh, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => return Some(shard),
+            Ok(_) => break,
             Err(now) => head = now,
         }
     }
+    // Under the lock: whoever switches next finds the shard in the list, and whoever did before is seen here.
+    let _held = SWITCH.lock();
+    shard.set_mode();
+    Some(shard)
 }

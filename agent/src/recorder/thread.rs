@@ -17,8 +17,10 @@ pub(super) fn number() -> u64 {
 pub(super) fn is_gone(number: u64) -> bool {
     #[cfg(target_os = "linux")]
     {
+        // SAFETY: the call takes nothing and cannot fail.
+        let process = unsafe { libc::getpid() };
         // SAFETY: signal 0 is not sent: the call only looks for the thread.
-        let found = unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), number as libc::pid_t, 0) };
+        let found = unsafe { libc::syscall(libc::SYS_tgkill, process, number as libc::pid_t, 0) };
         found != 0
     }
     #[cfg(not(target_os = "linux"))]

@@ -13,7 +13,7 @@ pub(crate) fn enabled() -> bool {
     ENABLED.load(Relaxed)
 }
 
-/// Switches recording on or off.
+/// Switches recording on or off for those that look here. The recorder has a switch that reaches all threads.
 pub(crate) fn set_enabled(on: bool) {
     ENABLED.store(on, Relaxed);
 }

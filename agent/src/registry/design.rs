@@ -14,16 +14,23 @@
 //!
 //! # Task slots
 //!
-//! `refs` holds the generation in its upper and a count in its lower half. The count is 1 for the task itself plus 1
-//! for each live clone of its waker. Whoever brings it to 0 (the task's end or the last clone's drop) drops the
-//! runtime's waker, advances the generation and frees the slot. The task's end is thus visible as "ended, but
-//! clones are left" only inside the slot; readers see a task as alive from the store of its generation with the
-//! `ALIVE` bit to the task's end, which clears it.
+//! `id` holds the slot's index and the generation of its use, which the freeing advances. A reader sees a task as alive
+//! from the store of `group` with the `LIVE` bit to the task's end, which clears it; it reads `id` before and after its
+//! copy, so that the copy is of one task.
+//!
+//! `refs` counts the task itself and each live clone of its waker. Whoever brings it to 0 (the task's end or the last
+//! clone's drop) frees the slot. That a task has ended while clones are left is thus known inside the slot only.
+//!
+//! The runtime lends its own waker to each poll. The slot holds the two words of what was lent last, and compares them
+//! with what is lent now: another waker is taken on if there is no clone of ours, and else the poll goes unrecorded,
+//! with the runtime's waker. The first clone of ours, which can only happen while theirs is lent, clones theirs and sets
+//! `KEPT`; the last reference drops that. Until then the words are only ever compared, or used while they are lent.
 //!
 //! `polls` is even between polls and odd during one; half of it is the number of polls that have ended. The poller
-//! alone writes it. A wake stores in `woken` the number of the poll that it asks for: the next to start, which is one
-//! more if a poll is running. So `woken == polls / 2 + 1` while idle means runnable, and a wake during a poll is
-//! never overwritten by the end of that poll. No state is derived by comparing clocks.
+//! alone writes it. A wake stores in `woken` what `polls` will be during the poll that it asks for: the next odd number,
+//! also if a poll is running. So `woken == polls + 1` while idle means runnable, a poller that finds what it is about to
+//! store knows that it was asked for, and a wake during a poll is never overwritten by the end of that poll. No state
+//! is derived by comparing clocks.
 //!
 //! One window remains, and it is the scheduler's own: between the runtime's decision to poll a task and the store to
 //! `polls`, a wake can name the poll that is about to start, while the runtime already counts it for the one after.

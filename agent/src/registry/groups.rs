@@ -13,8 +13,8 @@ use std::panic::Location;
 const MAIN: &str = "main";
 /// Name of the pool of everything that found no room.
 const OTHER: &str = "other";
-/// Most groups of one sort: the number must fit into 24 bits of a slot.
-const MAX_GROUPS: usize = 1 << 20;
+/// Most groups of one sort. The number must fit into 24 bits of a slot, and each thread has a table of this length.
+pub(crate) const MAX_GROUPS: usize = 1 << 16;
 /// What one group costs here, roughly: its entry, its key and its share of the tables.
 const GROUP_BYTES: usize = 192;
 
@@ -76,7 +76,8 @@ impl GroupTable {
         if let Some(number) = numbers.get(&group.key) {
             return *number;
         }
-        if budget::reserve(GROUP_BYTES)
+        if !self.groups.is_full(MAX_GROUPS)
+            && budget::reserve(GROUP_BYTES)
             && let Ok(number) = self.groups.push(group, MAX_GROUPS)
         {
             numbers.insert(group.key, number as u32);
@@ -115,7 +116,8 @@ impl Pools {
         if let Some(number) = numbers.get(name) {
             return PoolId(*number);
         }
-        if budget::reserve(GROUP_BYTES)
+        if !self.names.is_full(MAX_GROUPS)
+            && budget::reserve(GROUP_BYTES)
             && let Ok(number) = self.names.push(name, MAX_GROUPS)
         {
             numbers.insert(name, number as u32);

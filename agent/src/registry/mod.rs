@@ -13,7 +13,7 @@ mod slots;
 mod table;
 
 pub(crate) use budget::{Dropped, dropped, enabled, memory, reserve, set_enabled, set_max_memory};
-pub(crate) use groups::groups;
+pub(crate) use groups::{MAX_GROUPS, groups};
 pub(crate) use runtimes::{RuntimeProbe, RuntimeRecord, runtimes};
 pub(crate) use slab::{BATCH, Slab, Slot as SlabSlot};
 pub(crate) use slots::{

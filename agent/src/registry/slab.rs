@@ -19,6 +19,10 @@ pub(crate) const NONE: u32 = u32::MAX;
 ///
 /// All zero bytes must be a valid value, and the type must not need a drop.
 pub(crate) unsafe trait Slot: Default + Sync + 'static {
+    /// Called once, before the slot at `index` is handed out for the first time.
+    fn first_use(&self, index: u32) {
+        let _ = index;
+    }
     /// A word that links free slots; nobody else uses it while the slot is free.
     fn link(&self) -> &AtomicU32;
     /// A word that links batches of free slots, likewise.
@@ -162,9 +166,13 @@ impl<T: Slot> Slab<T> {
                 Err(now) => first = now,
             }
         }
-        for (i, slot) in out.iter_mut().enumerate() {
+        for (i, place) in out.iter_mut().enumerate() {
             // Popped from the end: the lowest index is handed out first.
-            *slot = first + (BATCH - 1 - i) as u32;
+            let index = first + (BATCH - 1 - i) as u32;
+            if let Some(slot) = self.get(index) {
+                slot.first_use(index);
+            }
+            *place = index;
         }
         BATCH
     }

@@ -16,7 +16,7 @@ crate::primitive::global! {
     pub(crate) static HOLDS: Slab<HoldSlot> = Slab::new();
 }
 
-/// `await_len` of a task that was last polled with recording off.
+/// Length of the await list of a task that was last polled with recording off, or with another waker than ours.
 pub(crate) const BLIND: u8 = u8::MAX;
 
 /// Bits of a packed await entry that hold the start.
@@ -37,15 +37,12 @@ pub(crate) const fn unpack_await(word: u32) -> (u32, u8) {
 #[repr(C, align(128))]
 #[derive(Debug, Default)]
 pub(crate) struct TaskSlot {
-    /// Generation in the upper half, references (the task and its waker's clones) in the lower.
-    pub refs: AtomicU64,
-    /// The runtime's own waker, in two words; a null vtable means that there is none yet. Written before the first
-    /// clone of our waker exists, constant until the last one is gone.
+    /// The runtime's own waker, in two words: lent for the time of a poll, or kept if `refs` says so.
     pub waker_data: AtomicPtr<()>,
     pub waker_vtable: AtomicPtr<()>,
     /// Even between polls, odd during one; half of it counts the polls that have ended. Written by the poller.
     pub polls: AtomicU32,
-    /// The number of the poll that the last wake asked for. Written by wakers.
+    /// What `polls` will be during the poll that the last wake asked for. Written by wakers.
     pub woken: AtomicU32,
     /// When that was.
     pub woken_at: AtomicU64,
@@ -55,22 +52,21 @@ pub(crate) struct TaskSlot {
     pub busy: AtomicU64,
     /// Ticks between wake and poll. Written by the poller.
     pub scheduled: AtomicU64,
-
-    pub spawned_at: AtomicU64,
     /// Task group in the lower 24 bits; `LIVE` and `ABORTED` above.
     pub group: AtomicU32,
-    pub index: AtomicU32,
+    /// Length of the await list, or `BLIND`, in the lowest byte; in the next the number of awaits that found the list
+    /// full; then the number of times that `polls` has wrapped around; and `FOREIGN`. Written by the poller.
+    pub list: AtomicU32,
+
+    /// The id of the task that uses the slot, packed; the next one's while it is free.
+    pub id: AtomicU64,
+    pub spawned_at: AtomicU64,
     /// The parent's id, packed; 0 for none.
     pub parent: AtomicU64,
+    /// References: the task and its waker's clones; and `UNCOUNTED`, `KEPT`.
+    pub refs: AtomicU32,
     /// Links free slots; unused otherwise.
     pub link: AtomicU32,
-    /// Length of the await list, or `BLIND`. Written by the poller.
-    pub await_len: AtomicU8,
-    /// Awaits that found the list full. Written by the poller.
-    pub awaits_lost: AtomicU8,
-    /// Times that `polls` has wrapped around. Written by the poller.
-    pub polls_high: AtomicU8,
-    pub spare: AtomicU8,
     /// The await list. Written by the poller.
     pub awaits: [AtomicU32; 8],
 }
@@ -86,11 +82,24 @@ impl TaskSlot {
     /// `group`: the bits of the group's id.
     pub(crate) const GROUP: u32 = (1 << 24) - 1;
 
+    /// `list`: the bits of the poll in progress.
+    pub(crate) const POLL: u32 = (1 << 16) - 1;
+    /// `list`: `polls` has wrapped around once.
+    pub(crate) const WRAPPED: u32 = 1 << 16;
+    /// `list`: the future has seen another waker than ours, so others may be able to wake the task.
+    pub(crate) const FOREIGN: u32 = 1 << 31;
+    /// `refs`: the bits of the count. The one above them is set by a count that is too large.
+    pub(crate) const COUNT: u32 = (1 << 28) - 1;
+    /// `refs`: the runtime's own waker was given out in place of one of ours.
+    pub(crate) const UNCOUNTED: u32 = 1 << 30;
+    /// `refs`: the slot keeps a waker of the runtime's, which the last reference drops.
+    pub(crate) const KEPT: u32 = 1 << 31;
+
     /// The id of the task that uses the slot now.
     #[inline(always)]
     pub(crate) fn id(&self) -> TaskId {
-        let generation = (self.refs.load(Ordering::Relaxed) >> 32) as u32;
-        TaskId::new(self.index.load(Ordering::Relaxed), generation)
+        let word = self.id.load(Ordering::Relaxed);
+        TaskId::new(word as u32, (word >> 32) as u32)
     }
 
     /// The group of the task that uses the slot now.
@@ -102,6 +111,9 @@ impl TaskSlot {
 
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
 unsafe impl Slot for TaskSlot {
+    fn first_use(&self, index: u32) {
+        self.id.store(TaskId::new(index, 1).pack(), Ordering::Relaxed);
+    }
     fn link(&self) -> &AtomicU32 {
         &self.link
     }

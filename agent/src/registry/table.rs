@@ -40,6 +40,11 @@ impl<T> Table<T> {
         Ok(index)
     }
 
+    /// Whether there are `limit` entries.
+    pub(crate) fn is_full(&self, limit: usize) -> bool {
+        *self.len.lock() >= limit
+    }
+
     /// The entry with this number.
     pub(crate) fn get(&self, index: usize) -> Option<&T> {
         let (segment, offset) = Self::locate(index);
@@ -62,6 +67,7 @@ mod tests {
         for i in 0..1000 {
             assert_eq!(table.push(i, 1000), Ok(i));
         }
+        assert!(table.is_full(1000));
         assert_eq!(table.push(7, 1000), Err(7));
         assert!(table.iter().copied().eq(0..1000));
         assert_eq!(table.get(1000), None);

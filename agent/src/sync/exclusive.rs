@@ -57,7 +57,7 @@ impl Exclusive {
     fn polled(resource: &Resource, place: &'static Location<'static>) -> Self {
         let Some(slot) = resource.ready_slot() else { return Self::polled_cold(resource, place) };
         let local = recorder::local();
-        match local.ready_shard() {
+        match local.fast() {
             Some(shard) if !shard.hold_may_be_sample() => {
                 match local.task() {
                     Some(task) => fill(slot, task.id().pack(), task.since.load(Relaxed), place),

@@ -4,7 +4,7 @@ use super::exclusive::Entry;
 use super::resource::Resource;
 use crate::clock;
 use crate::primitive::atomic::Ordering::Relaxed;
-use crate::recorder::{self, Local, Shard, bump};
+use crate::recorder::{self, Local, MARK, Shard, bump};
 use crate::registry::{Dropped, HOLDS, HoldSlot, ResourceSlot};
 use std::panic::Location;
 use std::ptr;
@@ -78,7 +78,7 @@ impl Hold {
         place: &'static Location<'static>,
     ) -> Option<&'static HoldSlot> {
         let local = recorder::local();
-        let shard = local.ready_shard()?;
+        let shard = local.fast()?;
         let slot = home(shard)?;
         let id = resource.id().pack();
         let block = shard.resource_block_at_hand(id)?;
@@ -198,9 +198,7 @@ fn enter(
     timed: bool,
 ) -> Option<&'static HoldSlot> {
     let (id, group) = (resource.id().pack(), resource.group.load(Relaxed));
-    if let Some(block) = shard.resource_block(id, group) {
-        bump(&block.entered, 1);
-    }
+    bump(&shard.resource_block(id, group).entered, 1);
     if amount == 0 {
         return None;
     }
@@ -308,11 +306,7 @@ impl Ended {
     #[inline(never)]
     fn record_now(self) {
         let held = clock::ticks().saturating_sub(self.since);
-        recorder::with(|shard, _| {
-            if let Some(block) = shard.resources.own(self.group - 1) {
-                block.hold.record(held);
-            }
-        });
+        recorder::with(|shard, _| shard.resources.own((self.group - 1) | MARK).hold.record(held));
     }
 }
 

@@ -4,7 +4,7 @@ use crate::clock;
 use crate::primitive::atomic::fence;
 use crate::primitive::real::atomic::AtomicPtr;
 use crate::recorder::{self, MARK, ResourceBlock, Shard, bump};
-use crate::registry::{self, Dropped, RESOURCES, ResourceSlot, groups};
+use crate::registry::{Dropped, RESOURCES, ResourceSlot, groups};
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -121,10 +121,7 @@ pub(super) fn record(
     limit: u64,
     location: &'static Location<'static>,
 ) -> Option<&'static ResourceSlot> {
-    if !registry::enabled() {
-        return None;
-    }
-    let slot = recorder::with(|shard, local| {
+    let slot = recorder::recording(|shard, local| {
         // SAFETY: null, or a slot, which is never unmapped.
         let creator = unsafe { local.task.get().as_ref() };
         let (id, group) = match creator {
@@ -163,9 +160,7 @@ fn take(shard: &Shard, group: u32, creator: u64, limit: u64) -> Option<&'static 
     }
     // Release: a reader that sees the live bit sees all of the above.
     slot.state.store(generation << 32 | ResourceSlot::LIVE, Release);
-    if let Some(block) = shard.resources.own(group | MARK) {
-        bump(&block.created, 1);
-    }
+    bump(&shard.resources.own(group | MARK).created, 1);
     Some(slot)
 }
 
@@ -201,8 +196,6 @@ pub(super) fn free(slot: &'static ResourceSlot) {
 #[inline(always)]
 pub(crate) fn with_block(slot: &ResourceSlot, f: impl FnOnce(&Shard, &ResourceBlock)) {
     recorder::with(|shard, _| {
-        if let Some(block) = shard.resources.own(slot.group.load(Relaxed) | MARK) {
-            f(shard, block);
-        }
+        f(shard, shard.resources.own(slot.group.load(Relaxed) | MARK));
     });
 }

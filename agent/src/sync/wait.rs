@@ -22,7 +22,6 @@ pub(crate) enum Op {
     Recv = 5,
     Wait = 8,
     Join = 9,
-    Pending = 13,
 }
 
 /// The other end of a wait.
@@ -63,12 +62,6 @@ impl Record {
     #[inline(always)]
     pub(crate) fn is_open(&self) -> bool {
         self.0 != 0
-    }
-
-    /// When the wait began, in ticks; `None` if it never came to one.
-    #[inline(always)]
-    pub(crate) fn began(&self) -> Option<u64> {
-        self.slot().map(|slot| slot.since.load(Relaxed))
     }
 
     /// Notes that the future returned `Pending` to this waker; `place` is null if it is not known.
@@ -182,7 +175,6 @@ struct ResourceWait {
     record: Record,
     amount: u32,
     op: Op,
-    waited: bool,
 }
 
 impl<F> Waiting<F> {
@@ -195,14 +187,8 @@ impl<F> Waiting<F> {
         amount: u32,
         place: &'static Location<'static>,
     ) -> Self {
-        let wait = ResourceWait { resource, place, record: Record::NONE, amount, op, waited: false };
+        let wait = ResourceWait { resource, place, record: Record::NONE, amount, op };
         Self { future, wait }
-    }
-
-    /// Whether it came to a wait.
-    #[inline(always)]
-    pub(crate) fn waited(&self) -> bool {
-        self.wait.waited
     }
 }
 
@@ -229,7 +215,6 @@ impl ResourceWait {
         if let Some(resource) = self.resource {
             let place = ptr::from_ref(self.place);
             self.record.pending(waker, Subject::Resource(resource), self.op, self.amount, place);
-            self.waited |= self.record.is_open();
         }
     }
 

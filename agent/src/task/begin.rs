@@ -2,9 +2,8 @@
 
 use crate::clock;
 use crate::recorder::{self, Local, Shard, bump};
-use crate::registry::{self, Dropped, TASKS, TaskSlot, groups};
+use crate::registry::{Dropped, TASKS, TaskSlot, groups};
 use std::panic::Location;
-use std::ptr;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// What a task is; the numbers are those of the snapshot's `TaskKind`.
@@ -13,7 +12,6 @@ pub(crate) enum Kind {
     Task = 0,
     Local = 1,
     Blocking = 2,
-    Thread = 3,
     Root = 4,
 }
 
@@ -21,10 +19,7 @@ pub(crate) enum Kind {
 /// the task then runs without being seen.
 #[inline(always)]
 pub(crate) fn begin(kind: Kind, location: &'static Location<'static>) -> Option<&'static TaskSlot> {
-    if !registry::enabled() {
-        return None;
-    }
-    recorder::with(|shard, local| take(shard, local, kind, location))?
+    recorder::recording(|shard, local| take(shard, local, kind, location))?
 }
 
 #[inline]
@@ -44,16 +39,13 @@ fn take(
     let group = shard.group(location, context, || {
         groups().task(location, kind as u8, (parent_group as u32).checked_sub(1)).0
     });
-    let Some((index, slot)) = shard.free_tasks.pop(&TASKS).and_then(|i| Some((i, TASKS.get(i)?))) else {
+    let Some(slot) = shard.free_tasks.pop(&TASKS).and_then(|index| TASKS.get(index)) else {
         Dropped::Task.count();
         return None;
     };
     let now = clock::ticks();
-    // Generations start at 1, so that a packed id is never 0. A slot that was used before keeps its generation, which
-    // its end has advanced.
-    let generation = (slot.refs.load(Relaxed) >> 32).max(1);
-    slot.refs.store(generation << 32 | 1, Relaxed);
-    slot.waker_vtable.store(ptr::null_mut(), Relaxed);
+    // What the words of the runtime's waker are from before does not matter: they are compared before they are used.
+    slot.refs.store(1, Relaxed);
     slot.polls.store(0, Relaxed);
     slot.woken.store(1, Relaxed);
     slot.woken_at.store(now, Relaxed);
@@ -61,15 +53,10 @@ fn take(
     slot.busy.store(0, Relaxed);
     slot.scheduled.store(0, Relaxed);
     slot.spawned_at.store(now, Relaxed);
-    slot.index.store(index, Relaxed);
     slot.parent.store(parent_id, Relaxed);
-    slot.await_len.store(0, Relaxed);
-    slot.awaits_lost.store(0, Relaxed);
-    slot.polls_high.store(0, Relaxed);
+    slot.list.store(0, Relaxed);
     // Release: a reader that sees the live bit sees all of the above.
     slot.group.store(group | TaskSlot::LIVE, Release);
-    if let Some(block) = shard.tasks.own(group | TaskSlot::LIVE) {
-        bump(&block.spawned, 1);
-    }
+    bump(&shard.tasks.own(group | TaskSlot::LIVE).spawned, 1);
     Some(slot)
 }

@@ -1,8 +1,8 @@
 //! How a task ends, and how its slot is given back.
 
+use super::waker::{self, Tasks};
 use crate::clock;
 use crate::id::TaskId;
-use crate::primitive::atomic::fence;
 use crate::recorder::{self, bump};
 use crate::registry::{TASKS, TaskSlot};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -53,38 +53,12 @@ pub(crate) fn end(slot: &'static TaskSlot, how: End) {
     let word = slot.group.load(Relaxed);
     let now = clock::ticks();
     recorder::with(|shard, _| {
-        if let Some(block) = shard.tasks.own(word) {
-            bump(&block.ended[how as usize], 1);
-            block.lifetime.record(now.saturating_sub(slot.spawned_at.load(Relaxed)));
-        }
+        let block = shard.tasks.own(word);
+        bump(&block.ended[how as usize], 1);
+        block.lifetime.record(now.wrapping_sub(slot.spawned_at.load(Relaxed)));
     });
     slot.group.store(word & TaskSlot::GROUP, Release);
-    unref(slot);
-}
-
-/// Gives up one reference; the last one frees the slot.
-#[inline(always)]
-pub(crate) fn unref(slot: &'static TaskSlot) {
-    // The only reference left is ours: nobody can make another one, so no read-modify-write is needed.
-    // Acquire: pairs with the release of the clones that are gone.
-    if slot.refs.load(Acquire) as u32 == 1 {
-        return free(slot);
-    }
-    // Release: what was done through this reference comes before the freeing.
-    if slot.refs.fetch_sub(1, Release) as u32 == 1 {
-        fence(Acquire);
-        free(slot);
-    }
-}
-
-#[inline(always)]
-fn free(slot: &'static TaskSlot) {
-    super::waker::drop_inner(slot);
-    let generation = (slot.refs.load(Relaxed) >> 32) as u32;
-    let next = u64::from(generation.wrapping_add(1).max(1));
-    slot.refs.store(next << 32, Relaxed);
-    let index = slot.index.load(Relaxed);
-    recorder::with(|shard, _| shard.free_tasks.push(&TASKS, index));
+    waker::unref::<Tasks>(slot);
 }
 
 /// Whether the task with this id has not ended.

@@ -30,27 +30,24 @@ impl Job {
     pub(crate) fn run<R>(mut self, f: impl FnOnce() -> R) -> R {
         let Some(slot) = self.slot else { return f() };
         let start = clock::ticks();
-        let delay = start.saturating_sub(slot.woken_at.load(Relaxed));
+        let delay = start.wrapping_sub(slot.woken_at.load(Relaxed));
         slot.scheduled.store(delay, Relaxed);
         slot.since.store(start, Relaxed);
         slot.polls.store(1, Release);
         recorder::with(|shard, _| {
-            if let Some(block) = shard.tasks.own(slot.group.load(Relaxed)) {
-                block.delay.record(delay);
-            }
+            shard.tasks.own(slot.group.load(Relaxed)).delay.record(delay);
         });
         let entered = Entered::new(recorder::local(), slot);
         let result = f();
         drop(entered);
         self.returned = true;
         let now = clock::ticks();
-        slot.busy.store(now.saturating_sub(start), Relaxed);
+        let busy = now.wrapping_sub(start);
+        slot.busy.store(busy, Relaxed);
         slot.since.store(now, Relaxed);
         slot.polls.store(2, Release);
         recorder::with(|shard, _| {
-            if let Some(block) = shard.tasks.own(slot.group.load(Relaxed)) {
-                block.poll.record(now.saturating_sub(start));
-            }
+            shard.tasks.own(slot.group.load(Relaxed)).poll.record(busy);
         });
         result
     }

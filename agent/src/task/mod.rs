@@ -3,11 +3,13 @@
 mod begin;
 mod end;
 mod job;
+mod life;
+mod poll;
 mod tracked;
 mod waker;
 
 pub(crate) use begin::{Kind, begin};
 pub(crate) use end::{is_alive, mark_aborted};
 pub(crate) use job::Job;
-pub use tracked::Tracked;
+pub(crate) use tracked::Tracked;
 pub(crate) use waker::own_slot;

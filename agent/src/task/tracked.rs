@@ -1,24 +1,23 @@
 //! The wrapper around a task's future.
 
 use super::end::{End, end, reason_of_drop};
-use super::waker;
-use crate::clock;
+use super::poll::{self, Begun};
 use crate::recorder::{self, Entered};
-use crate::registry::{self, BLIND, TaskSlot};
+use crate::registry::TaskSlot;
 use std::fmt;
 use std::future::Future;
 use std::mem::{self, ManuallyDrop};
 use std::pin::Pin;
 use std::ptr;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::task::{Context, Poll};
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll, Waker};
 
-/// Lowest bit of a slot's address, which its alignment leaves free.
-const RETURNED: usize = 1;
+/// Lowest bit of a slot's address, which its alignment leaves free: nothing is recorded any more.
+const OVER: usize = 1;
 
 /// A future that is recorded as a task: one word more than the future itself.
-pub struct Tracked<F> {
-    /// Null if the task is not recorded; `RETURNED` is added once the future has returned.
+pub(crate) struct Tracked<F> {
+    /// Null with `OVER` if the task is not recorded; `OVER` is added once the future has returned.
     slot: *const TaskSlot,
     future: ManuallyDrop<F>,
 }
@@ -39,95 +38,84 @@ impl<F> Tracked<F> {
     /// Wraps the future of a task whose slot was just taken, if it got one.
     #[inline(always)]
     pub(crate) fn new(slot: Option<&'static TaskSlot>, future: F) -> Self {
-        Self { slot: slot.map_or(ptr::null(), ptr::from_ref), future: ManuallyDrop::new(future) }
+        let slot = slot.map_or(ptr::without_provenance(OVER), ptr::from_ref);
+        Self { slot, future: ManuallyDrop::new(future) }
     }
 }
 
 impl<F: Future> Future for Tracked<F> {
     type Output = F::Output;
 
-    #[inline]
+    // The future is polled in one place, whatever is recorded: a second one would keep the compiler from inlining it.
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         // SAFETY: the future is not moved out of the reference, and `Drop` drops it in place.
         let this = unsafe { self.get_unchecked_mut() };
+        let slot = this.slot;
+        let polling = Polling { before: recorder::local().task.get(), slot };
+        let begun = match slot.addr() & OVER {
+            // SAFETY: without the bit it is a slot, which is never unmapped.
+            0 => Begun::new(unsafe { &*slot }, cx.waker()),
+            _ => Begun::unseen(cx.waker()),
+        };
+        // SAFETY: the words are those of ours, which the slot's life upholds, or of the runtime's, which outlives this
+        // call. It is not dropped, so no reference is given up.
+        let waker = ManuallyDrop::new(unsafe { Waker::new(begun.data, begun.vtable) });
         // SAFETY: `this` was pinned, and the future is a part of it that is never moved.
         let future = unsafe { Pin::new_unchecked(&mut *this.future) };
-        // SAFETY: null, or a slot, which is never unmapped.
-        let Some(slot) = (unsafe { untagged(this.slot).as_ref() }) else { return future.poll(cx) };
-        let result = if registry::enabled() && waker::adopt(slot, cx.waker()) {
-            poll_seen(slot, future)
-        } else {
-            poll_blind(slot, future, cx)
-        };
+        let result = future.poll(&mut Context::from_waker(&waker));
+        polling.returned();
+        begun.end(slot);
         if result.is_ready() {
-            this.slot = this.slot.map_addr(|address| address | RETURNED);
+            this.slot = slot.map_addr(|address| address | OVER);
         }
         result
     }
 }
 
-#[inline(always)]
-fn untagged(slot: *const TaskSlot) -> *const TaskSlot {
-    slot.map_addr(|address| address & !RETURNED)
+/// A poll from its beginning to its end, also by a panic.
+struct Polling {
+    /// The task that was the current one.
+    before: *const TaskSlot,
+    slot: *const TaskSlot,
 }
 
-#[inline(always)]
-fn poll_seen<F: Future>(slot: &'static TaskSlot, future: Pin<&mut F>) -> Poll<F::Output> {
-    let polls = slot.polls.load(Relaxed);
-    let local = recorder::local();
-    // The shard stays the thread's own, and the block where it is, whatever the future does.
-    let block = local.shard().and_then(|shard| shard.tasks.own(slot.group.load(Relaxed)));
-    let start = clock::ticks();
-    // Acquire: pairs with the release in `waker::note`, so that the time belongs to the number.
-    if slot.woken.load(Acquire) == (polls >> 1).wrapping_add(1) {
-        let delay = start.saturating_sub(slot.woken_at.load(Relaxed));
-        slot.scheduled.store(slot.scheduled.load(Relaxed) + delay, Relaxed);
-        if let Some(block) = block {
-            block.delay.record(delay);
-        }
+impl Polling {
+    #[inline(always)]
+    fn returned(self) {
+        recorder::local().task.set(self.before);
+        mem::forget(self);
     }
-    slot.since.store(start, Relaxed);
-    slot.await_len.store(0, Relaxed);
-    slot.awaits_lost.store(0, Relaxed);
-    // Release: a reader that sees the poll in progress sees its start.
-    slot.polls.store(polls.wrapping_add(1), Release);
-    let entered = Entered::new(local, slot);
-    let waker = waker::borrowed(slot);
-    let result = future.poll(&mut Context::from_waker(&waker));
-    drop(entered);
-    let now = clock::ticks();
-    let busy = now.saturating_sub(start);
-    slot.busy.store(slot.busy.load(Relaxed) + busy, Relaxed);
-    slot.since.store(now, Relaxed);
-    let next = polls.wrapping_add(2);
-    if next == 0 {
-        slot.polls_high.store(slot.polls_high.load(Relaxed).wrapping_add(1), Relaxed);
-    }
-    // Release: a reader that sees the poll as ended sees its awaits and times.
-    slot.polls.store(next, Release);
-    if let Some(block) = block {
-        block.poll.record(busy);
-    }
-    result
 }
 
-/// A poll with recording off, or with another waker than before: nothing is known of the task until the next one.
+impl Drop for Polling {
+    // Inlined, so that what it looks at can stay in registers.
+    #[inline(always)]
+    fn drop(&mut self) {
+        panicked(self.slot, self.before);
+    }
+}
+
 #[cold]
-fn poll_blind<F: Future>(slot: &TaskSlot, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
-    slot.await_len.store(BLIND, Relaxed);
-    future.poll(cx)
+#[inline(never)]
+fn panicked(slot: *const TaskSlot, before: *const TaskSlot) {
+    recorder::local().task.set(before);
+    if slot.addr() & OVER == 0 {
+        // SAFETY: without the bit it is a slot, which is never unmapped.
+        poll::panicked(unsafe { &*slot });
+    }
 }
 
 impl<F> Drop for Tracked<F> {
     #[inline]
     fn drop(&mut self) {
-        let tagged = mem::replace(&mut self.slot, ptr::null());
+        let tagged = mem::replace(&mut self.slot, ptr::without_provenance(OVER));
         // SAFETY: null, or a slot, which is never unmapped.
-        let Some(slot) = (unsafe { untagged(tagged).as_ref() }) else {
+        let Some(slot) = (unsafe { tagged.map_addr(|address| address & !OVER).as_ref() }) else {
             // SAFETY: dropped here and nowhere else; `self` is not used afterwards.
             return unsafe { ManuallyDrop::drop(&mut self.future) };
         };
-        let _end = EndOnDrop { slot, returned: tagged.addr() & RETURNED != 0 };
+        let _end = EndOnDrop { slot, returned: tagged.addr() & OVER != 0 };
         let _entered = Entered::new(recorder::local(), slot);
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.future) };

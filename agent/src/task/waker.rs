@@ -1,22 +1,54 @@
 //! Our waker: it lives in the task's slot, counts its clones, and notes when a wake happened.
 
-use super::end::unref;
+use super::life;
 use crate::clock;
-use crate::registry::TaskSlot;
+use crate::primitive::real::atomic::AtomicBool;
+use crate::recorder;
+use crate::registry::{TASKS, TaskSlot};
 use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
-static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop_waker);
+/// Where slots come from. A model has its own, so that it runs the rest of the code that ships.
+pub(super) trait Home: 'static {
+    /// The functions of the wakers of its slots.
+    fn vtable() -> &'static RawWakerVTable;
 
-/// The waker of a task for the time of one poll; it counts as no clone.
+    /// Takes a slot back that nobody refers to any more.
+    fn give_back(slot: &'static TaskSlot);
+}
+
+/// The slots of this process.
+pub(super) struct Tasks;
+
+static VTABLE: RawWakerVTable = vtable::<Tasks>();
+
+impl Home for Tasks {
+    #[inline(always)]
+    fn vtable() -> &'static RawWakerVTable {
+        &VTABLE
+    }
+
+    #[inline(always)]
+    fn give_back(slot: &'static TaskSlot) {
+        let id = slot.id.load(Relaxed);
+        // Generations start at 1, so that a packed id is never 0.
+        let next = id.checked_add(1 << 32).unwrap_or(u64::from(id as u32) | 1 << 32);
+        slot.id.store(next, Relaxed);
+        recorder::with(|shard, _| shard.free_tasks.push(&TASKS, id as u32));
+    }
+}
+
+/// The functions of the wakers of one home, as the value of a static: what is a constant has no address of its own.
+pub(super) const fn vtable<H: Home>() -> RawWakerVTable {
+    RawWakerVTable::new(clone::<H>, wake::<H>, wake_by_ref, drop_waker::<H>)
+}
+
+/// The two words of a task's waker.
 #[inline(always)]
-pub(crate) fn borrowed(slot: &'static TaskSlot) -> ManuallyDrop<Waker> {
-    let raw = RawWaker::new(ptr::from_ref(slot).cast(), &VTABLE);
-    // SAFETY: the vtable's functions uphold the contract of a waker: they are thread-safe, and the slot stays mapped.
-    // The reference that a drop would give up was never taken, and `ManuallyDrop` keeps the drop from running.
-    ManuallyDrop::new(unsafe { Waker::from_raw(raw) })
+pub(super) fn words<H: Home>(slot: &'static TaskSlot) -> (*const (), &'static RawWakerVTable) {
+    (ptr::from_ref(slot).cast(), H::vtable())
 }
 
 /// The slot that a waker belongs to, if it is one of ours.
@@ -29,64 +61,19 @@ pub(crate) fn own_slot(waker: &Waker) -> Option<&'static TaskSlot> {
     unsafe { waker.data().cast::<TaskSlot>().as_ref() }
 }
 
-/// Keeps the runtime's waker in the slot on the first poll. False if it is another one than before: then the task
-/// has to be polled without ours.
+/// Gives up one reference to a slot.
 #[inline(always)]
-pub(crate) fn adopt(slot: &TaskSlot, theirs: &Waker) -> bool {
-    let vtable = slot.waker_vtable.load(Relaxed);
-    if vtable.is_null() {
-        return adopt_first(slot, theirs);
-    }
-    ptr::eq(vtable, ptr::from_ref(theirs.vtable()).cast_mut().cast())
-        && ptr::eq(slot.waker_data.load(Relaxed), theirs.data())
-}
-
-#[inline]
-fn adopt_first(slot: &TaskSlot, theirs: &Waker) -> bool {
-    let kept = ManuallyDrop::new(theirs.clone());
-    slot.waker_data.store(kept.data().cast_mut(), Relaxed);
-    // Relaxed: other threads learn of the slot through a clone of our waker, whose hand-over orders these stores.
-    slot.waker_vtable.store(ptr::from_ref(kept.vtable()).cast_mut().cast(), Relaxed);
-    true
-}
-
-/// The runtime's waker, borrowed; `None` before the first poll.
-#[inline(always)]
-fn inner(slot: &TaskSlot) -> Option<ManuallyDrop<Waker>> {
-    let vtable = slot.waker_vtable.load(Relaxed).cast_const().cast::<RawWakerVTable>();
-    // SAFETY: null, or the vtable of the waker that `adopt_first` kept: `Waker` holds it as `&'static`.
-    let vtable = unsafe { vtable.as_ref() }?;
-    let data = slot.waker_data.load(Relaxed).cast_const();
-    // SAFETY: both words come from the same waker, which is kept until the last reference to the slot is gone; the
-    // caller has one, and does not drop what it is lent.
-    Some(ManuallyDrop::new(unsafe { Waker::new(data, vtable) }))
-}
-
-/// Drops the runtime's waker; only for the last reference to the slot.
-#[inline(always)]
-pub(crate) fn drop_inner(slot: &TaskSlot) {
-    if let Some(waker) = inner(slot) {
-        slot.waker_vtable.store(ptr::null_mut(), Relaxed);
-        drop(ManuallyDrop::into_inner(waker));
-    }
-}
-
-/// Notes a wake: which poll it asks for, and when.
-#[inline(always)]
-fn note(slot: &TaskSlot) {
-    let asked = ((slot.polls.load(Relaxed).wrapping_add(1)) >> 1).wrapping_add(1);
-    if slot.woken.load(Relaxed) != asked {
-        slot.woken_at.store(clock::ticks(), Relaxed);
-        // Release: whoever sees the number sees the time.
-        slot.woken.store(asked, Release);
+pub(super) fn unref<H: Home>(slot: &'static TaskSlot) {
+    if life::unref(slot) {
+        H::give_back(slot);
     }
 }
 
 /// # Safety
 ///
-/// `data` comes from a waker with [`VTABLE`].
+/// `data` comes from a waker of ours.
 #[inline(always)]
-unsafe fn slot<'a>(data: *const ()) -> &'a TaskSlot {
+unsafe fn slot(data: *const ()) -> &'static TaskSlot {
     // SAFETY: by the contract of this function it points to a slot, which is never unmapped.
     unsafe { &*data.cast() }
 }
@@ -94,39 +81,75 @@ unsafe fn slot<'a>(data: *const ()) -> &'a TaskSlot {
 /// # Safety
 ///
 /// As for [`slot`]; the runtime of wakers calls it.
-unsafe fn clone(data: *const ()) -> RawWaker {
+unsafe fn clone<H: Home>(data: *const ()) -> RawWaker {
     // SAFETY: the runtime of wakers passes the data of one of ours.
-    unsafe { slot(data) }.refs.fetch_add(1, Relaxed);
-    RawWaker::new(data, &VTABLE)
-}
-
-/// # Safety
-///
-/// As for [`slot`]; the runtime of wakers calls it.
-unsafe fn wake(data: *const ()) {
-    // SAFETY: as in `clone`.
-    unsafe { wake_by_ref(data) };
-    // SAFETY: as in `clone`; `wake` takes the waker by value.
-    unsafe { drop_waker(data) };
-}
-
-/// # Safety
-///
-/// As for [`slot`]; the runtime of wakers calls it.
-unsafe fn wake_by_ref(data: *const ()) {
-    // SAFETY: as in `clone`.
-    let slot = unsafe { slot(data) };
-    // A task that has ended is not woken: its runtime would do nothing either.
-    note(slot);
-    if let Some(waker) = inner(slot) {
-        waker.wake_by_ref();
+    match life::add_ref(unsafe { slot(data) }) {
+        None => RawWaker::new(data, H::vtable()),
+        Some(theirs) => {
+            let theirs = ManuallyDrop::new(theirs);
+            RawWaker::new(theirs.data(), theirs.vtable())
+        }
     }
 }
 
 /// # Safety
 ///
 /// As for [`slot`]; the runtime of wakers calls it.
-unsafe fn drop_waker(data: *const ()) {
+unsafe fn wake<H: Home>(data: *const ()) {
     // SAFETY: as in `clone`.
-    unref(unsafe { slot(data) });
+    unsafe { wake_by_ref(data) };
+    // SAFETY: as in `clone`; `wake` takes the waker by value.
+    unsafe { drop_waker::<H>(data) };
+}
+
+/// Notes which poll the wake asks for, and when, and passes it on. (A task that has ended is woken as well: its runtime
+/// knows what to do with that.)
+///
+/// # Safety
+///
+/// As for [`slot`]; the runtime of wakers calls it.
+unsafe fn wake_by_ref(data: *const ()) {
+    // SAFETY: as in `clone`.
+    let slot = unsafe { slot(data) };
+    // The next poll to start: both where none is in progress and where one is.
+    let asked = slot.polls.load(Relaxed).wrapping_add(1) | 1;
+    if slot.woken.load(Relaxed) != asked {
+        if !DIRECT.load(Relaxed) {
+            // SAFETY: as this function.
+            return unsafe { wake_slowly(slot, asked) };
+        }
+        note(slot, asked, clock::direct());
+    }
+    // SAFETY: the caller has our waker: a clone, so theirs is kept, or one that is lent to it for a poll, as theirs is.
+    unsafe { life::lent(slot) }.wake_by_ref();
+}
+
+#[inline(always)]
+fn note(slot: &TaskSlot, asked: u32, now: u64) {
+    slot.woken_at.store(now, Relaxed);
+    // Release: whoever sees the number sees the time.
+    slot.woken.store(asked, Release);
+}
+
+/// Whether the clock's counter can be read directly, once somebody has looked.
+static DIRECT: AtomicBool = AtomicBool::new(false);
+
+/// # Safety
+///
+/// As for [`wake_by_ref`].
+#[cold]
+#[inline(never)]
+unsafe fn wake_slowly(slot: &TaskSlot, asked: u32) {
+    DIRECT.store(clock::is_direct(), Relaxed);
+    note(slot, asked, clock::ticks());
+    // SAFETY: as in `wake_by_ref`.
+    unsafe { life::lent(slot) }.wake_by_ref();
+}
+
+/// # Safety
+///
+/// As for [`slot`]; the runtime of wakers calls it.
+unsafe fn drop_waker<H: Home>(data: *const ()) {
+    // SAFETY: as in `clone`.
+    unref::<H>(unsafe { slot(data) });
 }

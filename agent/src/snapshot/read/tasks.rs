@@ -43,19 +43,20 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
 
 fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
     let running = polls & 1 == 1;
-    let high = u64::from(slot.polls_high.load(Relaxed));
-    let woken = slot.woken.load(Relaxed) == (polls >> 1).wrapping_add(1);
-    let await_len = slot.await_len.load(Relaxed);
-    let covered = await_len != BLIND;
+    let list = slot.list.load(Relaxed);
+    let high = u64::from((list & !TaskSlot::FOREIGN) / TaskSlot::WRAPPED);
+    let (woken, refs) = (slot.woken.load(Relaxed), slot.refs.load(Relaxed));
+    let [await_len, awaits_lost, ..] = list.to_le_bytes();
+    let blind = await_len == BLIND;
     let state = match () {
         () if running => TaskState::Running,
-        () if !covered => TaskState::Unknown,
-        () if woken => TaskState::Runnable,
+        () if blind => TaskState::Unknown,
+        () if woken == polls.wrapping_add(1) => TaskState::Runnable,
         () => TaskState::Waiting,
     };
     let since = if state == TaskState::Runnable { &slot.woken_at } else { &slot.since };
     // While it runs the list is that of the poll in progress, which is not complete.
-    let awaits = if covered && !running { usize::from(await_len) } else { 0 };
+    let awaits = if !blind && !running { usize::from(await_len) } else { 0 };
     Task {
         id,
         group: TaskGroupId(group),
@@ -64,13 +65,16 @@ fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
         spawned_at: clock::time_of(slot.spawned_at.load(Relaxed)),
         since: clock::time_of(since.load(Relaxed)),
         polls: (high << 32 | u64::from(polls)).div_ceil(2),
-        busy: clock::nanos(slot.busy.load(Relaxed)),
-        scheduled: clock::nanos(slot.scheduled.load(Relaxed)),
-        wakes: ((high << 31) + u64::from(slot.woken.load(Relaxed))).saturating_sub(1),
-        wakers: (slot.refs.load(Relaxed) as u32).saturating_sub(1),
-        covered,
+        busy: clock::positive(slot.busy.load(Relaxed)),
+        scheduled: clock::positive(slot.scheduled.load(Relaxed)),
+        // The poll asked for is one of the near past, or the next.
+        wakes: (high << 32 | u64::from(polls))
+            .saturating_add_signed(i64::from(woken.wrapping_sub(polls) as i32))
+            >> 1,
+        wakers: (refs & TaskSlot::COUNT).saturating_sub(1),
+        covered: list & TaskSlot::FOREIGN == 0 && refs & TaskSlot::UNCOUNTED == 0,
         awaits: slot.awaits.iter().take(awaits).map(|entry| await_entry(entry.load(Relaxed))).collect(),
-        awaits_lost: slot.awaits_lost.load(Relaxed),
+        awaits_lost,
     }
 }
 
