@@ -29,7 +29,7 @@ pub(crate) fn enter(slot: Option<&'static ResourceSlot>) {
     let Some(slot) = slot else { return };
     let number = count(slot);
     if number.is_multiple_of(PROBE_EVERY) {
-        arm(slot, number);
+        arm(slot, number, clock::ticks);
     }
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn foresee(slot: Option<&'static ResourceSlot>) {
     let Some(slot) = slot else { return };
     let number = slot.entered.load(Relaxed);
     if number.is_multiple_of(PROBE_EVERY) {
-        arm(slot, number);
+        arm(slot, number, clock::ticks);
     }
 }
 
@@ -62,13 +62,13 @@ fn count(slot: &ResourceSlot) -> u64 {
 }
 
 #[inline(never)]
-fn arm(slot: &ResourceSlot, number: u64) {
+fn arm(slot: &ResourceSlot, number: u64, now: fn() -> u64) {
     if slot.probe.load(Relaxed) != 0 || slot.state.load(Relaxed) & ResourceSlot::FOREIGN != 0 {
         return;
     }
-    // Acquire: pairs with the release in `close_probe`, so that the time is not overwritten before it was read.
+    // Acquire: pairs with the release in `take_probe`, so that the time is not overwritten before it was read.
     if slot.probe.compare_exchange(0, ResourceSlot::PROBE_BUSY, Acquire, Relaxed).is_ok() {
-        slot.probe_at.store(clock::ticks(), Relaxed);
+        slot.probe_at.store(now(), Relaxed);
         // Release: whoever sees the number sees the time.
         slot.probe.store(number + 1, Release);
     }
@@ -92,16 +92,61 @@ pub(super) fn leave(slot: &'static ResourceSlot, messages: u64) {
 
 #[inline(never)]
 fn close_probe(slot: &'static ResourceSlot, before: u64) {
+    let (number, since) = take_probe(slot);
+    // A number from before: the sender armed the probe after others had overtaken it. And with messages that were not
+    // counted, the numbers mean nothing.
+    if number >= before && slot.state.load(Relaxed) & ResourceSlot::FOREIGN == 0 {
+        let inside = clock::ticks().saturating_sub(since);
+        with_block(slot, |_, block| block.dwell.record(inside));
+    }
+}
+
+/// The number and the time of an armed probe, which is free then.
+fn take_probe(slot: &ResourceSlot) -> (u64, u64) {
     // Acquire: pairs with the release in `arm`.
     fence(Acquire);
     let number = slot.probe.load(Relaxed).wrapping_sub(1);
     let since = slot.probe_at.load(Relaxed);
     // Release: the time was read before another sender may write it.
     slot.probe.store(0, Release);
-    // A number from before: the sender armed the probe after others had overtaken it. And with messages that were not
-    // counted, the numbers mean nothing.
-    if number >= before && slot.state.load(Relaxed) & ResourceSlot::FOREIGN == 0 {
-        let inside = clock::ticks().saturating_sub(since);
-        with_block(slot, |_, block| block.dwell.record(inside));
+    (number, since)
+}
+
+#[cfg(all(test, taskscope_loom))]
+mod loom_tests {
+    use super::*;
+    use crate::primitive::thread;
+    use loom::sync::Arc;
+
+    /// Two senders arm, a receiver takes as soon as it sees a number: the time is always that of the number.
+    #[test]
+    fn a_probe_keeps_its_time() {
+        loom::model(|| {
+            let slot = Arc::new(ResourceSlot::default());
+            let times: [fn() -> u64; 2] = [|| 100, || 101];
+            let senders: Vec<_> = (0..2)
+                .map(|number| {
+                    let slot = Arc::clone(&slot);
+                    thread::spawn(move || arm(&slot, number, times[number as usize]))
+                })
+                .collect();
+            let mut taken = 0;
+            for _ in 0..2 {
+                if slot.probe.load(Relaxed).wrapping_sub(1) < 2 {
+                    let (number, since) = take_probe(&slot);
+                    assert_eq!(since, 100 + number);
+                    taken += 1;
+                }
+            }
+            for sender in senders {
+                sender.join().unwrap();
+            }
+            if slot.probe.load(Relaxed) != 0 {
+                let (number, since) = take_probe(&slot);
+                assert_eq!(since, 100 + number);
+                taken += 1;
+            }
+            assert!(taken > 0, "one of them found the probe free");
+        });
     }
 }
