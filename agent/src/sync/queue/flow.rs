@@ -118,35 +118,34 @@ mod loom_tests {
     use crate::primitive::thread;
     use loom::sync::Arc;
 
-    /// Two senders arm, a receiver takes as soon as it sees a number: the time is always that of the number.
+    /// Takes the probe if it is armed, and sees that the time is that of the number.
+    fn take(slot: &ResourceSlot) -> bool {
+        let armed = slot.probe.load(Relaxed).wrapping_sub(1) < 2;
+        if armed {
+            let (number, since) = take_probe(slot);
+            assert_eq!(since, 100 + number);
+        }
+        armed
+    }
+
+    /// Two senders arm the probe, a receiver takes it as soon as it sees it. The receiver is a thread of its own and
+    /// has not seen the slot before it yields: loom then shows it the stale values that it could see.
     #[test]
     fn a_probe_keeps_its_time() {
         loom::model(|| {
             let slot = Arc::new(ResourceSlot::default());
-            let times: [fn() -> u64; 2] = [|| 100, || 101];
-            let senders: Vec<_> = (0..2)
-                .map(|number| {
-                    let slot = Arc::clone(&slot);
-                    thread::spawn(move || arm(&slot, number, times[number as usize]))
-                })
-                .collect();
-            let mut taken = 0;
-            for _ in 0..2 {
-                if slot.probe.load(Relaxed).wrapping_sub(1) < 2 {
-                    let (number, since) = take_probe(&slot);
-                    assert_eq!(since, 100 + number);
-                    taken += 1;
-                }
-            }
-            for sender in senders {
-                sender.join().unwrap();
-            }
-            if slot.probe.load(Relaxed) != 0 {
-                let (number, since) = take_probe(&slot);
-                assert_eq!(since, 100 + number);
-                taken += 1;
-            }
-            assert!(taken > 0, "one of them found the probe free");
+            let (theirs, other) = (Arc::clone(&slot), Arc::clone(&slot));
+            let receiver = thread::spawn(move || {
+                thread::yield_now();
+                let first = take(&theirs);
+                thread::yield_now();
+                take(&theirs) || first
+            });
+            let sender = thread::spawn(move || arm(&other, 0, || 100));
+            arm(&slot, 1, || 101);
+            sender.join().unwrap();
+            let taken = receiver.join().unwrap();
+            assert!(take(&slot) || taken, "one of them found the probe free");
         });
     }
 }
