@@ -144,6 +144,23 @@ mod m {
 }
 
 #[test]
+fn modules_in_macros_that_take_the_names_around_them_get_the_lines() {
+    check(
+        "",
+        r#"
+mod m {
+    macro_rules! both {
+        ($name:ident, $($t:tt)*) => { mod $name { #![allow(unused)] use super::*; $($t)* } };
+        ($($t:tt)*) => { mod plain { $($t)* } };
+    }
+    cfg_if! { if #[cfg(a)] { mod inner { use super::*; use tokio::spawn; } } }
+}
+"#,
+        expect_file!["expansions/modules_in_macros.txt"],
+    );
+}
+
+#[test]
 fn mistakes_leave_the_item_as_it_is() {
     check(
         "size = 3, name = \"\", name",

@@ -2,6 +2,7 @@
 
 use super::scan::Scan;
 use crate::branches::Fit;
+use crate::chain::{ident, is_ident, is_punct};
 use crate::runtime::{Runtime, beside};
 use crate::scope::{DropIns, Scope, after_inner_attributes};
 use crate::text;
@@ -112,6 +113,38 @@ impl<'a> Walk<'a> {
         Scan::new(self, context, level, &tokens).run().into_iter().collect()
     }
 
+    pub(super) fn modules_with_globs(&mut self, content: TokenStream, outer: &Context) -> TokenStream {
+        let tokens: Vec<TokenTree> = content.into_iter().collect();
+        let mut out = TokenStream::new();
+        for (at, token) in tokens.iter().enumerate() {
+            let TokenTree::Group(group) = token else {
+                out.extend([token.clone()]);
+                continue;
+            };
+            let back = |count: usize| at.checked_sub(count).and_then(|i| tokens.get(i));
+            // `mod name { .. }`, or `mod $name { .. }`.
+            let named = ident(back(1)).is_some();
+            let module =
+                named && (is_ident(back(2), "mod") || is_punct(back(2), '$') && is_ident(back(3), "mod"));
+            let context = Context { depth: outer.depth + usize::from(module), ..outer.clone() };
+            out.extend([self.group(group, |walk, content| {
+                let scope = if module { Scope::read(&tokens_of(&content)) } else { Scope::default() };
+                let inner = walk.modules_with_globs(content, &context);
+                if !scope.outer_glob || scope.done {
+                    return inner;
+                }
+                walk.changes += 1;
+                let mut head = tokens_of(&inner);
+                let rest = head.split_off(after_inner_attributes(&head));
+                let mut head: TokenStream = head.into_iter().collect();
+                head.extend(scope.drop_ins(outer.drop_ins).lines(walk.runtime, context.depth));
+                head.extend(rest);
+                head
+            })]);
+        }
+        out
+    }
+
     /// The group with its content walked; the same group if nothing changes.
     pub(super) fn group(
         &mut self,
@@ -149,4 +182,8 @@ impl<'a> Walk<'a> {
         self.changes += 1;
         walked
     }
+}
+
+fn tokens_of(stream: &TokenStream) -> Vec<TokenTree> {
+    stream.clone().into_iter().collect()
 }

@@ -294,7 +294,11 @@ impl<'w, 'a> Scan<'w, 'a> {
         if let Some(name) = ident(self.peek(2)) {
             self.walk.macros.push(name.to_string());
         }
-        self.copy(4);
+        let Some(TokenTree::Group(rules)) = self.peek(3).cloned() else { return self.copy(1) };
+        self.copy(3);
+        let rules = self.modules_with_globs(&rules);
+        self.out.push(rules);
+        self.at += 1;
         self.segment = true;
     }
 
@@ -327,7 +331,17 @@ impl<'w, 'a> Scan<'w, 'a> {
         if self.walk.skipped > before && self.context.rewrite {
             self.walk.found.uncovered.push((name.span().start(), format!("`.await` in `{name}!`: {why}")));
         }
-        TokenTree::Group(arguments.clone())
+        self.modules_with_globs(arguments)
+    }
+
+    /// Gives the lines to the modules in the tokens of a macro that take the names of a module around them: without
+    /// lines of their own, the lines around them would make `use tokio::..` ambiguous there.
+    fn modules_with_globs(&mut self, tokens: &Group) -> TokenTree {
+        if !self.context.rewrite {
+            return TokenTree::Group(tokens.clone());
+        }
+        let context = self.context;
+        self.walk.group(tokens, |walk, content| walk.modules_with_globs(content, context))
     }
 
     fn branches(
