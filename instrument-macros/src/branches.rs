@@ -76,6 +76,21 @@ pub(crate) fn select(arguments: TokenStream) -> Option<Vec<Part>> {
     })
 }
 
+/// The branches of a `select!` that may be another's: of tokio's alone if something in it is only in tokio's grammar.
+pub(crate) fn select_if_tokio(arguments: TokenStream) -> Option<Vec<Part>> {
+    let parts = select(arguments)?;
+    let only_tokio = |part: &Part| match part {
+        Part::Verbatim(tokens) => {
+            let first = tokens.clone().into_iter().next().map(|token| token.to_string());
+            // `biased;`, `else =>`, and the comma of `, if ..`.
+            matches!(first.as_deref(), Some("biased" | "else"))
+                || tokens.clone().into_iter().count() == 2 && first.as_deref() == Some(",")
+        }
+        _ => false,
+    };
+    parts.iter().any(only_tokio).then_some(parts)
+}
+
 /// The arguments of `join!` or `try_join!`.
 pub(crate) fn join(arguments: TokenStream) -> Option<Vec<Part>> {
     parse(arguments, |input, parts| {

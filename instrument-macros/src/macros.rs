@@ -12,6 +12,8 @@ pub(crate) enum Known {
     Checked,
     /// Branches of tokio's `select!`.
     Select,
+    /// Branches of a `select!` that is tokio's if it is written as only tokio's can be.
+    SelectIfTokio,
     /// Futures that are awaited together.
     Join,
     /// Nothing is known.
@@ -38,6 +40,12 @@ const EXPRESSIONS: &[&str] = &[
     "assert_ne",
     "debug_assert_eq",
     "debug_assert_ne",
+    "assert_matches",
+    "debug_assert_matches",
+    // anyhow and eyre
+    "anyhow",
+    "bail",
+    "eyre",
     // std: values
     "vec",
     "matches",
@@ -69,6 +77,9 @@ const CRATES: &[&str] = &[
     "log",
     "futures",
     "futures_util",
+    "anyhow",
+    "eyre",
+    "color_eyre",
     "taskscope",
     "taskscope_tokio",
 ];
@@ -95,10 +106,11 @@ pub(crate) fn known(tokens: &[TokenTree], at: usize, local: &[String], select_is
     };
     match name.as_str() {
         "select" if from_tokio => Known::Select,
+        "select" if origin.is_none() => Known::SelectIfTokio,
         // The one of `futures` wants futures that are fused, which a site is not.
         "select" | "select_biased" => Known::Expressions,
         "join" | "try_join" => Known::Join,
-        "assert" | "debug_assert" => Known::Checked,
+        "assert" | "debug_assert" | "ensure" => Known::Checked,
         _ if EXPRESSIONS.contains(&name.as_str()) => Known::Expressions,
         _ => Known::No,
     }

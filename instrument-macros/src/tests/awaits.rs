@@ -158,5 +158,10 @@ fn select_is_taken_apart_only_if_it_is_the_one_of_tokio() {
     check("select! { _ = a() => b().await }", expect!["2:26 b()\n"]);
     check("use tokio::{select, spawn}; select! { _ = a() => b().await }", expect!["2:43 a()\n2:54 b()\n"]);
     check("use tokio::*; select! { _ = a() => 1 }", expect!["2:29 a()\n"]);
+    check("select! { biased; _ = a() => 1 }", expect!["2:23 a()\n"]);
+    check("select! { _ = a(), if b => 1 }", expect!["2:15 a()\n"]);
+    check("select! { _ = a() => 1, else => 2 }", expect!["2:15 a()\n"]);
+    check("select! { _ = a() => 1, default => 2 }", expect![""]);
+    check("futures::select! { biased; _ = a() => 1 }", expect![""]);
     check("futures::select! { _ = a() => 1 }", expect![""]);
 }

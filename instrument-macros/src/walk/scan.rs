@@ -316,6 +316,7 @@ impl<'w, 'a> Scan<'w, 'a> {
                 walk.level(content.into_iter().collect(), &context, Level::Arguments)
             }),
             Known::Select => self.branches(&arguments, &context, branches::select),
+            Known::SelectIfTokio => self.branches(&arguments, &context, branches::select_if_tokio),
             Known::Join => self.branches(&arguments, &context, branches::join),
         };
         self.out.push(token);
