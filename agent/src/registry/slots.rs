@@ -319,3 +319,6 @@ macro_rules! versioned {
 
 versioned!(WaitSlot);
 versioned!(HoldSlot);
+
+#[cfg(all(test, taskscope_loom))]
+mod loom_tests;

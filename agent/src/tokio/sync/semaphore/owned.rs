@@ -5,6 +5,7 @@ use super::{Semaphore, SemaphorePermit};
 use crate::sync::Hold;
 use ::tokio::sync::{AcquireError, TryAcquireError};
 use std::fmt;
+use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -39,8 +40,11 @@ pub(super) fn try_acquire(
 }
 
 /// What a borrowed guard owed, for an owned one.
+#[inline(always)]
 fn owned(mut permit: SemaphorePermit<'_>) -> (usize, Hold) {
     let (permits, hold) = permit.debt.hand_over();
+    // Nothing is left to pay back.
+    mem::forget(permit);
     hold.set_movable();
     (permits, hold)
 }
