@@ -1,0 +1,189 @@
+//! Every instrumented operation beside tokio's own, in the same run.
+//!
+//! `cargo bench -p taskscope --bench pairs` runs each workload raw and instrumented in turn, on one thread and on all
+//! cores, and prints nanoseconds per operation and the ratio of each pair: its median, least and most.
+//!
+//! `pairs run WORKLOAD raw|seen N` runs one workload once, for a tool that counts instructions:
+//! `ci/instructions.sh` does that with callgrind.
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+#![expect(clippy::print_stderr, reason = "a wrong argument is told")]
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+#![expect(clippy::expect_used, reason = "a bench may panic")]
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Pairs of a workload.
+const PAIRS: usize = 15;
+/// Operations of one run.
+const OPERATIONS: u64 = 50_000;
+
+/// A workload: it does `n` operations on a runtime with worker threads or without.
+type Workload = fn(n: u64, workers: bool);
+
+macro_rules! workloads {
+    ($module:ident, $tokio:path) => {
+        mod $module {
+            use std::future::Future;
+            use std::pin::Pin;
+            use std::task::{Context, Poll};
+            use tokio::runtime::Builder;
+            use $tokio as tokio;
+
+            fn run(workers: bool, work: impl Future<Output = ()> + Send + 'static) {
+                let mut builder =
+                    if workers { Builder::new_multi_thread() } else { Builder::new_current_thread() };
+                let runtime = builder.enable_all().build().expect("a runtime");
+                runtime.block_on(async { tokio::spawn(work).await.expect("the workload ends") });
+            }
+
+            /// Tasks that return at once, awaited in groups of a thousand.
+            pub(super) fn spawn(n: u64, workers: bool) {
+                run(workers, async move {
+                    let mut left = n;
+                    while left > 0 {
+                        let now = left.min(1000);
+                        let tasks: Vec<_> = (0..now).map(|_| tokio::spawn(async {})).collect();
+                        for task in tasks {
+                            task.await.expect("it returns");
+                        }
+                        left -= now;
+                    }
+                });
+            }
+
+            /// Pending `n` times, and woken at once each time.
+            struct SelfWake(u64);
+
+            impl Future for SelfWake {
+                type Output = ();
+
+                fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+                    if self.0 == 0 {
+                        return Poll::Ready(());
+                    }
+                    self.0 -= 1;
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+            }
+
+            /// Polls of one task, with the time from wake to poll.
+            pub(super) fn poll(n: u64, workers: bool) {
+                run(workers, SelfWake(n));
+            }
+
+            /// Messages through a bounded queue, from one task to another.
+            pub(super) fn mpsc(n: u64, workers: bool) {
+                run(workers, async move {
+                    let (sender, mut receiver) = tokio::sync::mpsc::channel(1024);
+                    let producer = tokio::spawn(async move {
+                        for i in 0..n {
+                            let _ = sender.send(i).await;
+                        }
+                    });
+                    let mut sum = 0u64;
+                    while let Some(i) = receiver.recv().await {
+                        sum = sum.wrapping_add(i);
+                    }
+                    std::hint::black_box(sum);
+                    producer.await.expect("it returns");
+                });
+            }
+
+            /// A lock that nobody else wants.
+            pub(super) fn mutex(n: u64, workers: bool) {
+                run(workers, async move {
+                    let lock = tokio::sync::Mutex::new(0u64);
+                    for _ in 0..n {
+                        *lock.lock().await += 1;
+                    }
+                    std::hint::black_box(lock.into_inner());
+                });
+            }
+
+            /// A permit of which there are enough.
+            pub(super) fn semaphore(n: u64, workers: bool) {
+                run(workers, async move {
+                    let permits = tokio::sync::Semaphore::new(4);
+                    for _ in 0..n {
+                        let _permit = permits.acquire().await.expect("open");
+                    }
+                });
+            }
+        }
+    };
+}
+
+workloads!(raw, ::tokio);
+workloads!(seen, taskscope::tokio);
+
+/// Name, tokio's own, instrumented.
+const WORKLOADS: &[(&str, Workload, Workload)] = &[
+    ("spawn", raw::spawn, seen::spawn),
+    ("poll", raw::poll, seen::poll),
+    ("mpsc", raw::mpsc, seen::mpsc),
+    ("mutex", raw::mutex, seen::mutex),
+    ("semaphore", raw::semaphore, seen::semaphore),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => table(),
+        ["run", name, which, n] => return run_once(name, which, n),
+        _ => {
+            eprintln!("arguments: none, or: run WORKLOAD raw|seen N");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn run_once(name: &str, which: &str, n: &str) -> ExitCode {
+    let workload = WORKLOADS.iter().find(|w| w.0 == name);
+    match (workload, which, n.parse()) {
+        (Some((_, raw, _)), "raw", Ok(n)) => raw(n, false),
+        (Some((_, _, seen)), "seen", Ok(n)) => seen(n, false),
+        _ => {
+            let names: Vec<&str> = WORKLOADS.iter().map(|w| w.0).collect();
+            eprintln!("WORKLOAD is one of {}, then raw or seen, then a number", names.join(", "));
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn table() {
+    println!(
+        "{:<10} {:>7} {:>9} {:>9}   ratio: median (least to most)",
+        "workload", "threads", "raw ns", "seen ns"
+    );
+    for (name, raw, seen) in WORKLOADS {
+        for workers in [false, true] {
+            let time = |workload: &Workload| {
+                let start = Instant::now();
+                workload(OPERATIONS, workers);
+                start.elapsed().as_nanos() as f64 / OPERATIONS as f64
+            };
+            time(raw);
+            time(seen);
+            let mut pairs: Vec<(f64, f64)> = (0..PAIRS).map(|_| (time(raw), time(seen))).collect();
+            pairs.sort_by(|a, b| (a.1 / a.0).total_cmp(&(b.1 / b.0)));
+            let ratio = |i: usize| pairs[i].1 / pairs[i].0;
+            let mut times =
+                [pairs.iter().map(|p| p.0).collect::<Vec<_>>(), pairs.iter().map(|p| p.1).collect()];
+            times.iter_mut().for_each(|t| t.sort_by(f64::total_cmp));
+            println!(
+                "{name:<10} {:>7} {:>9.0} {:>9.0}   {:.2} ({:.2} to {:.2})",
+                if workers { "all" } else { "one" },
+                times[0][PAIRS / 2],
+                times[1][PAIRS / 2],
+                ratio(PAIRS / 2),
+                ratio(0),
+                ratio(PAIRS - 1)
+            );
+        }
+    }
+}
