@@ -8,7 +8,6 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 #![expect(clippy::print_stderr, reason = "a wrong argument is told")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-#![expect(clippy::expect_used, reason = "a bench may panic")]
 
 use std::process::ExitCode;
 use std::time::Instant;
