@@ -248,3 +248,14 @@ fn a_million_short_tasks_leave_nothing_behind() {
     );
     assert_eq!(group.lifetime.count(), 1_000_000);
 }
+
+#[test]
+fn a_local_runtime_is_tokios_own_and_its_tasks_are_seen() {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.build_local(tokio::runtime::LocalOptions::default()).unwrap();
+    let line = line!() + 1;
+    let two = runtime.block_on(async { tokio::task::spawn_local(async { 2 }).await.unwrap() });
+    assert_eq!(two, 2);
+    let snapshot = Snapshot::read(Detail::Full);
+    assert_eq!(groups_at(&snapshot, line)[0].finished.completed, 1);
+}

@@ -3,6 +3,7 @@
 use super::Runtime;
 use crate::recorder::works_for;
 use crate::registry::runtimes;
+use ::tokio::runtime::{LocalOptions, LocalRuntime};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -170,6 +171,19 @@ impl Builder {
             });
         }
         Ok(Runtime::adopt(self.real.build()?, record))
+    }
+
+    /// Builds a runtime for `!Send` tasks: tokio's own, which is not recorded; what is spawned onto it with the drop-in's
+    /// `spawn_local` is.
+    ///
+    /// # Errors
+    ///
+    /// As tokio's own.
+    pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
+        if let Some(hook) = self.on_thread_start.clone() {
+            self.real.on_thread_start(move || hook());
+        }
+        self.real.build_local(options)
     }
 
     /// tokio's own builder; runtimes that it builds are not recorded, their tasks are.
