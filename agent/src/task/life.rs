@@ -6,7 +6,7 @@
 
 use crate::primitive::atomic::{
     AtomicPtr,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
+    Ordering::{Acquire, Relaxed, Release},
     fence,
 };
 use crate::registry::TaskSlot;
@@ -24,9 +24,9 @@ pub(super) fn stands_for(slot: &TaskSlot, theirs: &Waker) -> bool {
 /// Lets ours stand for this waker from now on. False if there are clones of ours, which stand for another one.
 #[inline(always)]
 pub(super) fn adopt(slot: &TaskSlot, theirs: &Waker) -> bool {
-    // The task's own reference is the only one, and it is this thread that polls: nobody else looks at the words.
-    // Acquire: as in `adopt_again`.
-    if slot.refs.load(Acquire) != 1 {
+    // Without `KEPT` there never was a clone since the words were written, and it is this thread that polls: nobody else
+    // looks at them.
+    if slot.refs.load(Relaxed) != 1 {
         return adopt_again(slot, theirs);
     }
     set_words(slot, theirs);
@@ -100,8 +100,8 @@ fn first_clone(slot: &TaskSlot, before: u32) -> Option<Waker> {
         slot.refs.fetch_sub(1, Release);
         return Some(kept);
     }
-    // Release: pairs with the acquire of whoever drops what is kept.
-    if slot.refs.fetch_or(TaskSlot::KEPT, AcqRel) & TaskSlot::KEPT == 0 {
+    // Relaxed: whoever drops what is kept has seen the drop of the clone that is made here.
+    if slot.refs.fetch_or(TaskSlot::KEPT, Relaxed) & TaskSlot::KEPT == 0 {
         // The slot has it, as the same two words.
         let _ = ManuallyDrop::new(kept);
     }
@@ -111,9 +111,9 @@ fn first_clone(slot: &TaskSlot, before: u32) -> Option<Waker> {
 /// Gives up one reference. True for the last one: then the runtime's waker was dropped, and the caller frees the slot.
 #[inline(always)]
 pub(super) fn unref(slot: &TaskSlot) -> bool {
-    // Ours is the only one, so nobody can make another, and no read-modify-write is needed. Acquire: pairs with the
-    // release of the references that are gone.
-    slot.refs.load(Acquire) == 1 || unref_shared(slot)
+    // The only one, so nobody can make another, and no read-modify-write is needed. Relaxed: without `KEPT` there was
+    // no other since the words were written.
+    slot.refs.load(Relaxed) == 1 || unref_shared(slot)
 }
 
 #[inline(never)]

@@ -4,6 +4,8 @@ mod begin;
 mod end;
 mod job;
 mod life;
+#[cfg(all(test, taskscope_loom))]
+mod loom_tests;
 mod poll;
 mod tracked;
 mod waker;

@@ -90,25 +90,40 @@ fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const TaskBlock {
 #[inline(always)]
 fn begin<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard, now: impl FnOnce() -> u64) -> &'a TaskBlock {
     let block = shard.tasks.own(slot.group.load(Relaxed));
-    let now = now();
-    let polls = slot.polls.load(Relaxed).wrapping_add(1);
-    // Acquire: pairs with the release of the wake, so that the time belongs to the number.
-    if slot.woken.load(Acquire) == polls {
-        // Counters of two cores may be a little apart; what is added here as an error is taken off elsewhere.
-        let delay = now.wrapping_sub(slot.woken_at.load(Relaxed));
-        bump(&slot.scheduled, delay);
+    if let Some(delay) = start(slot, now()) {
         block.delay.record(delay);
     }
-    slot.since.store(now, Relaxed);
-    slot.list.store(slot.list.load(Relaxed) & !TaskSlot::POLL, Relaxed);
-    // Release: a reader that sees the poll in progress sees its start.
-    slot.polls.store(polls, Release);
     local.task.set(slot);
     block
 }
 
 #[inline(always)]
 fn end(slot: &TaskSlot, block: &TaskBlock, now: u64) {
+    block.poll.record(stop(slot, now));
+}
+
+/// Notes the start of a poll. Returns how long ago it was asked for, in ticks, if it was.
+#[inline(always)]
+pub(super) fn start(slot: &TaskSlot, now: u64) -> Option<u64> {
+    let polls = slot.polls.load(Relaxed).wrapping_add(1);
+    let mut delay = None;
+    // Acquire: pairs with the release of the wake, so that the time belongs to the number.
+    if slot.woken.load(Acquire) == polls {
+        // Counters of two cores may be a little apart; what is added here as an error is taken off elsewhere.
+        let ticks = now.wrapping_sub(slot.woken_at.load(Relaxed));
+        bump(&slot.scheduled, ticks);
+        delay = Some(ticks);
+    }
+    slot.since.store(now, Relaxed);
+    slot.list.store(slot.list.load(Relaxed) & !TaskSlot::POLL, Relaxed);
+    // Release: a reader that sees the poll in progress sees its start.
+    slot.polls.store(polls, Release);
+    delay
+}
+
+/// Notes the end of a poll. Returns how long it was, in ticks.
+#[inline(always)]
+pub(super) fn stop(slot: &TaskSlot, now: u64) -> u64 {
     let busy = now.wrapping_sub(slot.since.load(Relaxed));
     bump(&slot.busy, busy);
     slot.since.store(now, Relaxed);
@@ -118,7 +133,7 @@ fn end(slot: &TaskSlot, block: &TaskBlock, now: u64) {
     if polls == 0 {
         wrap(slot);
     }
-    block.poll.record(busy);
+    busy
 }
 
 #[cold]
