@@ -54,11 +54,13 @@ fn theirs(data: *const ()) -> &'static Theirs {
     unsafe { &*data.cast() }
 }
 
+// SAFETY: called by wakers of the model only, with the data that they were made with.
 unsafe fn clone(data: *const ()) -> RawWaker {
     theirs(data).wakers.fetch_add(1, Relaxed);
     RawWaker::new(data, if theirs(data).fickle { &ANOTHER } else { &THEIRS })
 }
 
+// SAFETY: called by wakers of the model only, with the data that they were made with.
 unsafe fn wake_by_ref(data: *const ()) {
     theirs(data).alive.with(|alive| {
         // SAFETY: the cell is written by the last drop, and loom checks that it is not at the same time.
@@ -66,6 +68,7 @@ unsafe fn wake_by_ref(data: *const ()) {
     });
 }
 
+// SAFETY: called by wakers of the model only, with the data that they were made with.
 unsafe fn wake(data: *const ()) {
     // SAFETY: as the caller vouches for.
     unsafe { wake_by_ref(data) };
@@ -73,6 +76,7 @@ unsafe fn wake(data: *const ()) {
     unsafe { drop_waker(data) };
 }
 
+// SAFETY: called by wakers of the model only, with the data that they were made with.
 unsafe fn drop_waker(data: *const ()) {
     if theirs(data).wakers.fetch_sub(1, AcqRel) == 1 {
         theirs(data).alive.with_mut(|alive| {
