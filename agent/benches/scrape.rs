@@ -133,6 +133,7 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 sent: Some(1),
                 received: Some(1),
                 permits: None,
+                resized: false,
                 permits_out: None,
                 last_sender: None,
                 last_receiver: None,

@@ -179,6 +179,10 @@ impl<'a> Index<'a> {
             return None;
         }
         if permits {
+            // Permits that come and go are a signal, which anybody may give.
+            if resource.resized {
+                return None;
+            }
             // Permits that are out without a holder were forgotten or came from outside.
             let held: u64 = holds.iter().map(|hold| u64::from(hold.amount)).sum();
             if resource.permits != Some(held) {

@@ -128,7 +128,7 @@ unsafe impl Slot for TaskSlot {
 #[repr(C, align(128))]
 #[derive(Debug, Default)]
 pub(crate) struct ResourceSlot {
-    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT` in the lower.
+    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `RESIZED` in the lower.
     pub state: AtomicU64,
     pub group: AtomicU32,
     pub index: AtomicU32,
@@ -174,6 +174,8 @@ impl ResourceSlot {
     pub(crate) const CLOSED: u64 = 4;
     /// `state`: the plain receiver was handed out.
     pub(crate) const HANDED_OUT: u64 = 8;
+    /// `state`: permits were added, or taken away for good.
+    pub(crate) const RESIZED: u64 = 16;
     /// `user`: somebody, but no task that is recorded. Generations start at 1, so no id looks like this.
     pub(crate) const NOBODY: u64 = Self::MOVABLE - 1;
     /// `probe`: no message has this number.

@@ -267,6 +267,9 @@ pub struct Resource {
     pub received: Option<u64>,
     /// Permits of a semaphore, those that are out included.
     pub permits: Option<u64>,
+    /// Whether permits were ever added to it, or taken away for good. Then they may be a signal: whoever waits for one
+    /// may get one that nobody has now.
+    pub resized: bool,
     /// Permits that are out; of a queue, the room that was reserved and not used yet.
     pub permits_out: Option<u64>,
     /// The task that sent last.

@@ -92,9 +92,10 @@ impl Resource {
         }
     }
 
-    /// Notes that there are more permits now.
+    /// Notes that there are more permits now, before there are.
     pub(crate) fn add_to_limit(&self, n: usize) {
         if let Some(slot) = self.slot() {
+            resized(slot, n);
             slot.limit.fetch_add(n as u64, Relaxed);
         }
     }
@@ -102,6 +103,7 @@ impl Resource {
     /// Notes that there are fewer permits now.
     pub(crate) fn take_from_limit(&self, n: usize) {
         if let Some(slot) = self.slot() {
+            resized(slot, n);
             slot.limit.fetch_sub(n as u64, Relaxed);
         }
     }
@@ -111,6 +113,14 @@ impl Resource {
         if let Some(slot) = self.slot() {
             slot.state.fetch_or(ResourceSlot::CLOSED, Relaxed);
         }
+    }
+}
+
+/// Notes that the number of permits changes by `n`.
+fn resized(slot: &ResourceSlot, n: usize) {
+    // Once is enough: whoever signals with permits does so all the time.
+    if n > 0 && slot.state.load(Relaxed) & ResourceSlot::RESIZED == 0 {
+        slot.state.fetch_or(ResourceSlot::RESIZED, Relaxed);
     }
 }
 

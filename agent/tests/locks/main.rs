@@ -50,5 +50,6 @@ mod recorded {
     mod guards;
     mod holders;
     mod permits;
+    mod verdicts;
     mod waits;
 }

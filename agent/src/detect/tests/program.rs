@@ -114,6 +114,7 @@ impl Program {
             sent: None,
             received: None,
             permits,
+            resized: false,
             permits_out: None,
             last_sender: None,
             last_receiver: None,

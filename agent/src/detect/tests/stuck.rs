@@ -173,6 +173,22 @@ fn permits_are_stuck_only_if_all_of_them_are() {
     assert_eq!(p.verdicts(), []);
 }
 
+/// All permits are with tasks that wait for more, and somebody adds one from time to time.
+#[test]
+fn permits_that_are_a_signal() {
+    let mut p = Program::new();
+    let (a, b) = (p.task(10, 1), p.task(20, 1));
+    let permits = p.semaphore(1, 2);
+    p.holds(a, permits, 1);
+    p.holds(b, permits, 1);
+    p.waits(a, permits, Op::Acquire, 11);
+    p.waits(b, permits, Op::Acquire, 11);
+    p.0.resources[0].resized = true;
+    assert_eq!(p.verdicts(), []);
+    p.0.resources[0].resized = false;
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+}
+
 /// Accepts connections: takes a permit for each, gives it to the task that serves it, and waits for the next.
 #[test]
 fn permits_that_were_given_to_other_tasks() {

@@ -96,6 +96,7 @@ pub(super) fn resource(slot: u32, group: u32) -> Resource {
         sent: None,
         received: None,
         permits: None,
+        resized: false,
         permits_out: None,
         last_sender: None,
         last_receiver: None,

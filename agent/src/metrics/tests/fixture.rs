@@ -81,6 +81,7 @@ pub(super) fn resource(index: u32, group: u32) -> Resource {
         sent: None,
         received: None,
         permits: None,
+        resized: false,
         permits_out: None,
         last_sender: None,
         last_receiver: None,

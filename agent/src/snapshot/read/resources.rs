@@ -97,6 +97,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         sent: queue.then_some(entered),
         received: queue.then_some(left),
         permits: semaphore.then_some(limit),
+        resized: state & ResourceSlot::RESIZED != 0,
         permits_out: None,
         last_sender: task(slot.user.load(Relaxed)),
         last_receiver: task(slot.receiver.load(Relaxed)),

@@ -1,0 +1,88 @@
+//! What is judged from the record of a running program.
+
+use crate::find::resource_at;
+use crate::look::{At, next_line, run, until, waits_at};
+use std::sync::Arc;
+use taskscope::detect::Stuck;
+use taskscope::id::TaskId;
+use taskscope::snapshot::{Snapshot, Wait};
+use taskscope::tokio;
+use tokio::sync::Semaphore;
+
+/// Who waits for the resource of this line, once `count` tasks do and none of them is about to run.
+fn settled(at: At, count: usize) -> (Snapshot, Vec<Wait>) {
+    until(|snapshot| {
+        let waits = waits_at(snapshot, at);
+        (waits.len() == count && waits.iter().all(|wait| wait.current)).then(|| (snapshot.clone(), waits))
+    })
+}
+
+/// Those of the waiting tasks that can never run again, by two looks at a program that stands still.
+fn stuck(at: At, count: usize) -> Vec<TaskId> {
+    let (before, waits) = settled(at, count);
+    let (now, _) = settled(at, count);
+    let stuck = Stuck::confirmed(&before, &now);
+    waits.into_iter().filter_map(|wait| wait.task).filter(|task| stuck.contains(*task)).collect()
+}
+
+/// Two tasks have a permit each, and each waits for one more.
+fn two_that_want_more(semaphore: &Arc<Semaphore>) -> [tokio::task::JoinHandle<()>; 2] {
+    let both = Arc::new(tokio::sync::Barrier::new(2));
+    std::array::from_fn(|_| {
+        let (semaphore, both) = (semaphore.clone(), both.clone());
+        tokio::spawn(async move {
+            let _one = semaphore.acquire().await.unwrap();
+            both.wait().await;
+            drop(semaphore.acquire().await.unwrap());
+        })
+    })
+}
+
+#[test]
+fn permits_that_a_thread_adds_are_no_proof() {
+    run(2, async {
+        let made = next_line!();
+        let semaphore = Arc::new(Semaphore::new(1));
+        semaphore.add_permits(1);
+        assert!(resource_at(made).resized);
+        let tasks = two_that_want_more(&semaphore);
+        let found = stuck(made, 2);
+        // It comes from outside, as the one before did.
+        std::thread::spawn(move || semaphore.add_permits(1)).join().unwrap();
+        assert_eq!(found, []);
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn permits_that_are_given_back_by_hand_are_no_proof() {
+    run(2, async {
+        let made = next_line!();
+        let semaphore = Arc::new(Semaphore::new(3));
+        semaphore.acquire().await.unwrap().forget();
+        let tasks = two_that_want_more(&semaphore);
+        let found = stuck(made, 2);
+        semaphore.add_permits(1);
+        assert_eq!(found, []);
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn permits_that_never_change_are_a_proof() {
+    run(2, async {
+        let made = next_line!();
+        let semaphore = Arc::new(Semaphore::new(2));
+        semaphore.add_permits(0);
+        assert!(!resource_at(made).resized);
+        let tasks = two_that_want_more(&semaphore);
+        assert_eq!(stuck(made, 2).len(), 2);
+        for task in tasks {
+            task.abort();
+        }
+    });
+}
