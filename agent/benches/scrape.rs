@@ -116,6 +116,7 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 covered: true,
                 awaits: Vec::new(),
                 awaits_lost: 0,
+                thread: None,
             })
             .collect(),
         resources: (0..resources)

@@ -103,12 +103,23 @@ impl Local {
         Some(unsafe { &*shard })
     }
 
+    /// The thread works for this runtime from now on; returns the one that it worked for.
+    fn set_runtime(&self, runtime: *const RuntimeRecord) -> *const RuntimeRecord {
+        let shard = self.shard.get();
+        if shard != shard::nobodys() {
+            // SAFETY: a shard, which is never freed.
+            unsafe { &*shard }.set_runtime(runtime);
+        }
+        self.runtime.replace(runtime)
+    }
+
     /// A thread's first event, or one after its end has begun: then nothing gives the shard back, and whoever needs
     /// one looks whether the thread is gone.
     fn first(&self) -> Option<&'static Shard> {
         clock::start();
         let shard = shard::acquire()?;
         self.shard.set(shard);
+        shard.set_runtime(self.runtime.get());
         if RETURN.try_with(|_| ()).is_err() {
             shard.outlives_thread();
         }
@@ -162,7 +173,7 @@ impl Drop for Entered<'_> {
 
 /// The calling thread works for this runtime until its end.
 pub(crate) fn works_for(runtime: &'static RuntimeRecord) {
-    local().runtime.set(runtime);
+    local().set_runtime(runtime);
 }
 
 /// The calling thread works for a runtime until this is dropped.
@@ -174,12 +185,12 @@ pub(crate) struct OnRuntime {
 impl OnRuntime {
     /// The calling thread works for `runtime`.
     pub(crate) fn new(runtime: &'static RuntimeRecord) -> Self {
-        Self { before: local().runtime.replace(runtime) }
+        Self { before: local().set_runtime(runtime) }
     }
 }
 
 impl Drop for OnRuntime {
     fn drop(&mut self) {
-        local().runtime.set(self.before);
+        local().set_runtime(self.before);
     }
 }

@@ -5,8 +5,8 @@ use super::{Blocks, FreeList, MARK, ResourceBlock, TaskBlock, thread};
 use crate::clock;
 use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use crate::primitive::real::Mutex;
-use crate::primitive::real::atomic::{AtomicPtr as PlainPtr, AtomicU8};
-use crate::registry::{self, HoldSlot};
+use crate::primitive::real::atomic::{AtomicPtr as PlainPtr, AtomicU8, AtomicU32};
+use crate::registry::{self, HoldSlot, RuntimeRecord};
 use std::cell::{Cell, UnsafeCell};
 use std::panic::Location;
 use std::ptr;
@@ -39,6 +39,8 @@ pub(crate) struct Shard {
     /// `FAST`, or else the slow way has to look why not. It is here so that one look tells a thread that everything is
     /// as usual.
     mode: AtomicU8,
+    /// Its number, from 1 on: it stands for the thread in the slot of a task.
+    number: AtomicU32,
     pub tasks: Blocks<TaskBlock>,
     pub resources: Blocks<ResourceBlock>,
     pub free_tasks: FreeList,
@@ -55,6 +57,13 @@ pub(crate) struct Shard {
     last_resource: Cell<u64>,
     last_block: Cell<*const ResourceBlock>,
     in_use: AtomicBool,
+    /// The thread that uses it: the system's number, 0 for none, and the name as the system has it.
+    thread: AtomicU64,
+    name: [AtomicU64; 2],
+    /// The runtime that this thread works for; null for none.
+    runtime: PlainPtr<RuntimeRecord>,
+    /// How many `block_in_place` its thread is inside of.
+    may_block: AtomicU32,
     /// The thread that uses it to its very end, by the system's number; 0 for none.
     last_thread: AtomicU64,
     next: AtomicPtr<Shard>,
@@ -137,6 +146,60 @@ impl Shard {
         group
     }
 
+    /// Its number, from 1 on.
+    #[inline(always)]
+    pub(crate) fn number(&self) -> u32 {
+        self.number.load(Ordering::Relaxed)
+    }
+
+    /// The system's number of the thread that uses it; 0 if there is none, or the system gives none.
+    pub(crate) fn thread(&self) -> u64 {
+        self.thread.load(Ordering::Relaxed)
+    }
+
+    /// The name of the thread that uses it, as it was at its first event.
+    pub(crate) fn thread_name(&self) -> [u8; thread::NAME] {
+        let words = self.name.each_ref().map(|word| word.load(Ordering::Relaxed));
+        thread::bytes_of(words)
+    }
+
+    /// The runtime that its thread works for.
+    pub(crate) fn runtime(&self) -> *const RuntimeRecord {
+        self.runtime.load(Ordering::Relaxed)
+    }
+
+    /// Notes the runtime that its thread works for from now on.
+    pub(super) fn set_runtime(&self, runtime: *const RuntimeRecord) {
+        self.runtime.store(runtime.cast_mut(), Ordering::Relaxed);
+    }
+
+    /// Whether its thread may block now.
+    pub(crate) fn may_block(&self) -> bool {
+        self.may_block.load(Ordering::Relaxed) > 0
+    }
+
+    /// Notes that its thread may block from now on.
+    #[cfg(feature = "rt-multi-thread")]
+    pub(crate) fn enter_blocking(&self) {
+        self.may_block.store(self.may_block.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    /// Notes that its thread left one place where it may block.
+    #[cfg(feature = "rt-multi-thread")]
+    pub(crate) fn leave_blocking(&self) {
+        self.may_block.store(self.may_block.load(Ordering::Relaxed).saturating_sub(1), Ordering::Relaxed);
+    }
+
+    /// Notes that the calling thread uses it.
+    fn note_thread(&self) {
+        for (word, part) in self.name.iter().zip(thread::words_of(thread::name())) {
+            word.store(part, Ordering::Relaxed);
+        }
+        self.runtime.store(ptr::null_mut(), Ordering::Relaxed);
+        self.may_block.store(0, Ordering::Relaxed);
+        self.thread.store(thread::number(), Ordering::Relaxed);
+    }
+
     /// The calling thread is about to end and cannot give the shard back.
     pub(super) fn outlives_thread(&self) {
         self.last_thread.store(thread::number(), Ordering::Relaxed);
@@ -155,6 +218,7 @@ impl Shard {
 
     /// Lets the next thread have this shard.
     pub(crate) fn release(&self) {
+        self.thread.store(0, Ordering::Relaxed);
         self.in_use.store(false, Ordering::Release);
     }
 }
@@ -204,6 +268,7 @@ pub(crate) fn refine_clock() {
 /// A shard that nobody uses, made if need be; `None` if there is no memory at all.
 pub(super) fn acquire() -> Option<&'static Shard> {
     if let Some(shard) = shards().find(|shard| shard.take()) {
+        shard.note_thread();
         return Some(shard);
     }
     registry::reserve(size_of::<Shard>());
@@ -212,10 +277,13 @@ pub(super) fn acquire() -> Option<&'static Shard> {
     let shard = unsafe { fresh.as_ref() }?;
     shard.in_use.store(true, Ordering::Relaxed);
     shard.holds_left.set(HOLDS_PER_SAMPLE);
-    shard.holds_left.set(HOLDS_PER_SAMPLE);
+    shard.note_thread();
     let mut head = SHARDS.load(Ordering::Acquire);
     loop {
         shard.next.store(head, Ordering::Relaxed);
+        // SAFETY: null, or a shard, which is never freed.
+        let below = unsafe { head.as_ref() }.map_or(0, Shard::number);
+        shard.number.store(below + 1, Ordering::Relaxed);
         match SHARDS.compare_exchange_weak(head, fresh, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => break,
             Err(now) => head = now,

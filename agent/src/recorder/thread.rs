@@ -1,4 +1,7 @@
-//! The operating system's numbers of threads.
+//! The operating system's numbers and names of threads.
+
+/// Length of a name; what is shorter ends with zeros.
+pub(crate) const NAME: usize = 16;
 
 /// The calling thread's number; 0 where the system gives none.
 pub(super) fn number() -> u64 {
@@ -11,6 +14,39 @@ pub(super) fn number() -> u64 {
     {
         0
     }
+}
+
+/// The calling thread's name; all zeros where the system gives none.
+pub(super) fn name() -> [u8; NAME] {
+    let mut name = [0; NAME];
+    #[cfg(target_os = "linux")]
+    {
+        // SAFETY: the call writes up to 16 bytes to the address, the last of them 0.
+        unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        name[0] = 0;
+    }
+    name
+}
+
+/// A name in words that can be stored one by one.
+pub(super) fn words_of(name: [u8; NAME]) -> [u64; 2] {
+    let mut words = [0; 2];
+    for (word, part) in words.iter_mut().zip(name.chunks_exact(8)) {
+        *word = part.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    }
+    words
+}
+
+/// The name that was stored as these words.
+pub(super) fn bytes_of(words: [u64; 2]) -> [u8; NAME] {
+    let mut name = [0; NAME];
+    for (part, word) in name.chunks_exact_mut(8).zip(words) {
+        part.copy_from_slice(&word.to_le_bytes());
+    }
+    name
 }
 
 /// Whether no thread of this process has this number. A number that was given to another thread counts as alive.
@@ -27,5 +63,16 @@ pub(super) fn is_gone(number: u64) -> bool {
     {
         let _ = number;
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_survives_its_words() {
+        let name = *b"rt-worker-17\0\0\0\0";
+        assert_eq!(bytes_of(words_of(name)), name);
     }
 }

@@ -32,6 +32,9 @@
 //! store knows that it was asked for, and a wake during a poll is never overwritten by the end of that poll. No state
 //! is derived by comparing clocks.
 //!
+//! `link` says which shard's thread polls the task, from before `polls` turns odd; so two polls on one thread, one inside
+//! the other, are both known to be there.
+//!
 //! One window remains, and it is the scheduler's own: between the runtime's decision to poll a task and the store to
 //! `polls`, a wake can name the poll that is about to start, while the runtime already counts it for the one after.
 //! The reader then shows `waiting` for a task that will be polled again. No verdict follows from one look: a proof

@@ -14,6 +14,8 @@ pub(crate) trait RuntimeProbe: Send + Sync {
 /// holds of the runtime goes when that is dropped.
 pub(crate) struct RuntimeRecord {
     name: String,
+    /// How many threads it may have for blocking jobs, if that is known.
+    blocking_limit: Option<u64>,
     probe: Mutex<Option<Box<dyn RuntimeProbe>>>,
     /// Set when its shutdown begins: tasks dropped from then on were dropped by it.
     closing: AtomicBool,
@@ -23,6 +25,11 @@ impl RuntimeRecord {
     /// Its threads' name.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How many threads it may have for blocking jobs; `None` if that is not known.
+    pub(crate) fn blocking_limit(&self) -> Option<u64> {
+        self.blocking_limit
     }
 
     /// The runtime's own counts; `None` once it is gone.
@@ -62,8 +69,9 @@ pub(crate) struct Runtimes(Mutex<Vec<&'static RuntimeRecord>>);
 
 impl Runtimes {
     /// A record for a runtime that is about to be built. About a hundred bytes that are never freed.
-    pub(crate) fn record(&self, name: String) -> &'static RuntimeRecord {
-        let record = RuntimeRecord { name, probe: Mutex::new(None), closing: AtomicBool::new(false) };
+    pub(crate) fn record(&self, name: String, blocking_limit: Option<u64>) -> &'static RuntimeRecord {
+        let record =
+            RuntimeRecord { name, blocking_limit, probe: Mutex::new(None), closing: AtomicBool::new(false) };
         Box::leak(Box::new(record))
     }
 

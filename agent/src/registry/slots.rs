@@ -65,7 +65,8 @@ pub(crate) struct TaskSlot {
     pub parent: AtomicU64,
     /// References: the task and its waker's clones; and `UNCOUNTED`, `KEPT`.
     pub refs: AtomicU32,
-    /// Links free slots; unused otherwise.
+    /// The number of the shard whose thread polled it last, from the first poll on; links free slots. Written by the
+    /// poller.
     pub link: AtomicU32,
     /// The await list. Written by the poller.
     pub awaits: [AtomicU32; 8],

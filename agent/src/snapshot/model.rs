@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub holds: Vec<Hold>,
     /// The runtimes that were built or entered through the drop-ins.
     pub runtimes: Vec<Runtime>,
+    /// The threads that have recorded anything and are alive, in the order of their numbers.
+    pub threads: Vec<Thread>,
     /// What the agent itself did and lost.
     pub agent: AgentStats,
 }
@@ -174,6 +176,8 @@ pub struct Task {
     pub awaits: Vec<AwaitEntry>,
     /// Awaits that did not fit into the list.
     pub awaits_lost: u8,
+    /// The thread that polls it now, by the system's number; `None` if it is not being polled, or that is not known.
+    pub thread: Option<u64>,
 }
 
 /// What a resource is.
@@ -354,6 +358,38 @@ pub struct Hold {
     pub movable: bool,
 }
 
+/// A thread of the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// The system's number.
+    pub number: u64,
+    /// Its name as the system has it: the first 15 bytes of the one it was given.
+    pub name: String,
+    /// The runtime that it works for: a place in [`Snapshot::runtimes`].
+    pub runtime: Option<u32>,
+    /// The task that it polls now, the innermost one if there are several.
+    pub task: Option<TaskId>,
+    /// Whether it may block now: it is inside of `block_in_place`.
+    pub may_block: bool,
+    /// What the operating system says about it; `None` unless the poll has lasted for a while, or if nothing is said.
+    pub kernel: Option<Kernel>,
+}
+
+/// What the operating system says about a thread. Times are since the thread began.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kernel {
+    /// Whether it sleeps inside of a system call.
+    pub asleep: bool,
+    /// The function of the kernel that it sleeps in, if that is shown.
+    pub wait: Option<String>,
+    /// Time on a processor.
+    pub cpu: u64,
+    /// Time in which it could have run and no processor was free.
+    pub delayed: u64,
+    /// The part of `cpu` that was spent in the kernel; it grows in large steps.
+    pub system: u64,
+}
+
 /// A tokio runtime.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Runtime {
@@ -367,6 +403,8 @@ pub struct Runtime {
     pub global_queue: u64,
     /// Time in which the workers were not parked.
     pub busy: u64,
+    /// How many threads it may have for blocking jobs; `None` if that is not known.
+    pub blocking_limit: Option<u64>,
 }
 
 /// What the agent itself did and lost.
@@ -400,6 +438,12 @@ impl Snapshot {
     pub fn resource(&self, id: ResourceId) -> Option<&Resource> {
         let i = self.resources.binary_search_by_key(&id, |r| r.id).ok()?;
         Some(&self.resources[i])
+    }
+
+    /// The thread with this number, if it has recorded anything. Logarithmic.
+    pub fn thread(&self, number: u64) -> Option<&Thread> {
+        let i = self.threads.binary_search_by_key(&number, |t| t.number).ok()?;
+        Some(&self.threads[i])
     }
 
     /// The group of a resource.

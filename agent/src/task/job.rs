@@ -33,10 +33,12 @@ impl Job {
         let delay = start.wrapping_sub(slot.woken_at.load(Relaxed));
         slot.scheduled.store(delay, Relaxed);
         slot.since.store(start, Relaxed);
-        slot.polls.store(1, Release);
+        slot.link.store(0, Relaxed);
         recorder::with(|shard, _| {
+            slot.link.store(shard.number(), Relaxed);
             shard.tasks.own(slot.group.load(Relaxed)).delay.record(delay);
         });
+        slot.polls.store(1, Release);
         let entered = Entered::new(recorder::local(), slot);
         let result = f();
         drop(entered);

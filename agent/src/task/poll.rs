@@ -93,6 +93,7 @@ fn begin<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard, now: impl FnOnce(
     if let Some(delay) = start(slot, now()) {
         block.delay.record(delay);
     }
+    slot.link.store(shard.number(), Relaxed);
     local.task.set(slot);
     block
 }

@@ -118,6 +118,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("config", "std::env", "reads the environment, once, at start"),
     ("recorder", "libc", "asks for the number of a thread at its first event, and whether a thread is gone"),
     ("config", "std::net", "names addresses, opens none"),
+    ("snapshot", "std::fs", "asks the system about the threads of long polls"),
 ];
 
 /// Paths that one set of modules alone may name.

@@ -78,6 +78,7 @@ pub(super) fn task(slot: u32, group: u32, state: TaskState, awaits: &[u32]) -> T
         covered: true,
         awaits: awaits.iter().map(|site| AwaitEntry { site: SiteId(*site), start: 0 }).collect(),
         awaits_lost: 0,
+        thread: None,
     }
 }
 
@@ -190,7 +191,9 @@ pub(super) fn program() -> Snapshot {
             alive_tasks: 6,
             global_queue: 1,
             busy: 31 * SECOND,
+            blocking_limit: Some(512),
         }],
+        threads: Vec::new(),
         agent: AgentStats {
             memory: 1_234_567,
             slot_memory: 8_192,

@@ -224,6 +224,7 @@ fn crowd(at: u64) -> Snapshot {
         alive_tasks: u64::from(REQUESTS) + 9,
         global_queue: 4,
         busy: tick * 5 * SECOND,
+        blocking_limit: Some(512),
     }];
     snapshot.agent = AgentStats { memory: 5 << 20, slot_memory: 1 << 20, ..snapshot.agent };
     snapshot

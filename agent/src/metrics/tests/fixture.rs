@@ -63,6 +63,7 @@ pub(super) fn task(index: u32, group: u32, state: TaskState) -> Task {
         covered: true,
         awaits: Vec::new(),
         awaits_lost: 0,
+        thread: None,
     }
 }
 
@@ -181,6 +182,7 @@ pub(super) fn program() -> Snapshot {
             alive_tasks: 8,
             global_queue: 0,
             busy: 1_500_000_000,
+            blocking_limit: None,
         }],
         agent: AgentStats {
             memory: 65_536,

@@ -1,8 +1,10 @@
 //! Reads the slots and shards into a snapshot, without stopping anyone.
 
+mod kernel;
 mod resource_groups;
 mod resources;
 mod tasks;
+mod threads;
 mod whole;
 
 use crate::snapshot::Place;

@@ -12,14 +12,14 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed};
 /// How often a task that is polled all the time is read again before a mixed copy is taken as "running".
 const TRIES: u32 = 3;
 
-/// All live tasks, in the order of their slots.
-pub(super) fn read() -> Vec<Task> {
+/// All live tasks, in the order of their slots; `threads` are the numbers of the threads by those of their shards.
+pub(super) fn read(threads: &[u64]) -> Vec<Task> {
     let mut tasks = Vec::new();
-    TASKS.for_each(|_, slot| tasks.extend(read_slot(slot)));
+    TASKS.for_each(|_, slot| tasks.extend(read_slot(slot, threads)));
     tasks
 }
 
-fn read_slot(slot: &TaskSlot) -> Option<Task> {
+fn read_slot(slot: &TaskSlot, threads: &[u64]) -> Option<Task> {
     let mut last = None;
     for _ in 0..TRIES {
         let polls = slot.polls.load(Acquire);
@@ -28,7 +28,7 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
             return None;
         }
         let id = slot.id();
-        let task = copy(slot, id, word & TaskSlot::GROUP, polls);
+        let task = copy(slot, id, word & TaskSlot::GROUP, polls, threads);
         fence(Acquire);
         if slot.id() != id {
             continue;
@@ -41,7 +41,7 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
     last
 }
 
-fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
+fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32, threads: &[u64]) -> Task {
     let running = polls & 1 == 1;
     let list = slot.list.load(Relaxed);
     let high = u64::from((list & !TaskSlot::FOREIGN) / TaskSlot::WRAPPED);
@@ -75,7 +75,14 @@ fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
         covered: list & TaskSlot::FOREIGN == 0 && refs & TaskSlot::UNCOUNTED == 0,
         awaits: slot.awaits.iter().take(awaits).map(|entry| await_entry(entry.load(Relaxed))).collect(),
         awaits_lost,
+        thread: if running { thread_of(slot, threads) } else { None },
     }
+}
+
+/// The number of the thread that polls the task.
+fn thread_of(slot: &TaskSlot, threads: &[u64]) -> Option<u64> {
+    let shard = slot.link.load(Relaxed) as usize;
+    threads.get(shard.checked_sub(1)?).copied().filter(|number| *number != 0)
 }
 
 fn await_entry(word: u32) -> AwaitEntry {

@@ -1,6 +1,6 @@
 //! The whole snapshot, put together from its parts.
 
-use super::{Detail, NOWHERE, resource_groups, resources, tasks};
+use super::{Detail, NOWHERE, resource_groups, resources, tasks, threads};
 use crate::snapshot::{AgentStats, AwaitSite, Pool, Runtime, Snapshot};
 use crate::{clock, registry, site};
 
@@ -9,7 +9,7 @@ impl Snapshot {
     pub fn read(detail: Detail) -> Snapshot {
         // Groups are read after the slots: a slot may name a group that is younger than a list read before it.
         let at = clock::now();
-        let tasks = tasks::read();
+        let tasks = tasks::read(&threads::numbers());
         let (mut resources, mut holds) = resources::read();
         holds.extend(resources::holds());
         resources::count_lent(&mut resources, &holds);
@@ -17,6 +17,8 @@ impl Snapshot {
         let groups = registry::groups();
         let task_groups = tasks::groups(detail);
         let resource_groups = resource_groups::groups(detail);
+        let runtimes = runtimes();
+        let threads = threads::read(&tasks, &task_groups, &runtimes, at);
         Snapshot {
             at,
             unix_ms: clock::unix_ms(at),
@@ -28,7 +30,8 @@ impl Snapshot {
             resources,
             waits,
             holds,
-            runtimes: runtimes(),
+            runtimes: runtimes.iter().map(|(_, runtime)| runtime.clone()).collect(),
+            threads,
             agent: stats(),
         }
     }
@@ -40,10 +43,12 @@ fn sites() -> Vec<AwaitSite> {
     std::iter::once(none).chain(known).collect()
 }
 
-fn runtimes() -> Vec<Runtime> {
-    let read = |record: &registry::RuntimeRecord| {
+/// The live runtimes, each with its record.
+fn runtimes() -> Vec<(&'static registry::RuntimeRecord, Runtime)> {
+    let read = |record: &'static registry::RuntimeRecord| {
         let [workers, alive_tasks, global_queue, busy] = record.counts()?;
-        Some(Runtime { name: record.name().to_owned(), workers, alive_tasks, global_queue, busy })
+        let (name, blocking_limit) = (record.name().to_owned(), record.blocking_limit());
+        Some((record, Runtime { name, workers, alive_tasks, global_queue, busy, blocking_limit }))
     };
     registry::runtimes().all().into_iter().filter_map(read).collect()
 }

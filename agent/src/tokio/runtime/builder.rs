@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// Name of threads that the builder was given no name for, as tokio's.
 const DEFAULT_NAME: &str = "tokio-runtime-worker";
+/// Threads for blocking jobs of a builder that was told nothing else, as tokio's.
+const DEFAULT_BLOCKING: usize = 512;
 
 /// Builds runtimes: [`tokio::runtime::Builder`](::tokio::runtime::Builder).
 pub struct Builder {
@@ -18,6 +20,7 @@ pub struct Builder {
     /// The user's own hook, which the recorded one calls.
     on_thread_start: Option<Arc<dyn Fn() + Send + Sync + 'static>>,
     name: Option<String>,
+    blocking_limit: Option<usize>,
     /// A builder that came from outside may have a hook that tokio does not show: none of ours replaces it.
     adopted: bool,
 }
@@ -39,7 +42,8 @@ macro_rules! forward {
 
 impl Builder {
     fn of(real: ::tokio::runtime::Builder) -> Self {
-        Self { real, on_thread_start: None, name: None, adopted: false }
+        let blocking_limit = Some(DEFAULT_BLOCKING);
+        Self { real, on_thread_start: None, name: None, blocking_limit, adopted: false }
     }
 
     /// A builder of a runtime that runs on the thread that blocks on it.
@@ -58,8 +62,6 @@ impl Builder {
         fn enable_all();
         /// Sets the number of worker threads.
         fn worker_threads(val: usize);
-        /// Limits the threads for blocking jobs.
-        fn max_blocking_threads(val: usize);
         /// Sets the stack size of the threads.
         fn thread_stack_size(val: usize);
         /// Sets how long an idle blocking thread lives.
@@ -90,6 +92,16 @@ impl Builder {
     forward! {
         /// Starts with the clock paused.
         fn start_paused(start_paused: bool);
+    }
+
+    /// Limits the threads for blocking jobs.
+    ///
+    /// As tokio's method of the same name.
+    #[track_caller]
+    pub fn max_blocking_threads(&mut self, val: usize) -> &mut Self {
+        self.real.max_blocking_threads(val);
+        self.blocking_limit = Some(val);
+        self
     }
 
     /// Names the threads, and so the runtime.
@@ -160,7 +172,8 @@ impl Builder {
     ///
     /// As tokio's own: the operating system refuses a thread or a driver.
     pub fn build(&mut self) -> io::Result<Runtime> {
-        let record = runtimes().record(self.name.clone().unwrap_or_else(|| DEFAULT_NAME.to_owned()));
+        let name = self.name.clone().unwrap_or_else(|| DEFAULT_NAME.to_owned());
+        let record = runtimes().record(name, self.blocking_limit.map(|limit| limit as u64));
         let theirs = self.on_thread_start.clone();
         if theirs.is_some() || !self.adopted {
             self.real.on_thread_start(move || {
@@ -199,7 +212,7 @@ impl From<::tokio::runtime::Builder> for Builder {
     /// On runtimes of this builder a shutdown is told apart from other drops on the thread that shuts down only: the
     /// thread-start hook that `real` may have stays as it is.
     fn from(real: ::tokio::runtime::Builder) -> Self {
-        Self { adopted: true, ..Self::of(real) }
+        Self { adopted: true, blocking_limit: None, ..Self::of(real) }
     }
 }
 

@@ -12,6 +12,8 @@ pub use abort_handle::AbortHandle;
 pub use join_handle::JoinHandle;
 pub use join_set::JoinSet;
 pub use local_set::{LocalSet, spawn_local};
+#[cfg(feature = "rt-multi-thread")]
+pub use spawn::block_in_place;
 pub use spawn::{spawn, spawn_blocking};
 
 pub(in crate::tokio) use spawn::{job, tracked};

@@ -1,6 +1,8 @@
 //! Spawning of tasks and of blocking jobs.
 
 use super::JoinHandle;
+#[cfg(feature = "rt-multi-thread")]
+use crate::recorder;
 use crate::registry::TaskSlot;
 use crate::task::{Job, Kind, Tracked, begin};
 use std::future::Future;
@@ -43,6 +45,43 @@ where
 {
     let (job, id) = job(f, Location::caller());
     JoinHandle::new(::tokio::task::spawn_blocking(job), id)
+}
+
+/// Runs a closure that may block: [`tokio::task::block_in_place`](::tokio::task::block_in_place()). The thread is noted as
+/// one that may block meanwhile, so that no verdict says that it must not.
+///
+/// # Panics
+///
+/// On a runtime without worker threads, as tokio's own.
+#[cfg(feature = "rt-multi-thread")]
+#[track_caller]
+pub fn block_in_place<F, R>(f: F) -> R
+where
+    F: FnOnce() -> R,
+{
+    ::tokio::task::block_in_place(|| {
+        let _noted = MayBlock::new();
+        f()
+    })
+}
+
+/// The thread may block until this is dropped.
+#[cfg(feature = "rt-multi-thread")]
+struct MayBlock;
+
+#[cfg(feature = "rt-multi-thread")]
+impl MayBlock {
+    fn new() -> Self {
+        recorder::with(|shard, _| shard.enter_blocking());
+        Self
+    }
+}
+
+#[cfg(feature = "rt-multi-thread")]
+impl Drop for MayBlock {
+    fn drop(&mut self) {
+        recorder::with(|shard, _| shard.leave_blocking());
+    }
 }
 
 /// The recorded form of a future that is about to be spawned, and the task's packed id.

@@ -1,0 +1,78 @@
+//! The threads that have recorded anything, and which task each of them polls.
+
+use super::kernel;
+use crate::recorder;
+use crate::registry::RuntimeRecord;
+use crate::snapshot::{Runtime, Task, TaskGroup, TaskKind, TaskState, Thread};
+use std::collections::HashMap;
+use std::ptr;
+
+/// How long a poll must have lasted before the operating system is asked about its thread, in nanoseconds.
+const LONG_POLL: u64 = 100_000_000;
+/// About how many threads the operating system is asked at most in one look.
+const MAX_ASKED: usize = 64;
+
+/// The numbers of the threads by those of their shards, the first of which is 1; 0 for a shard that nobody uses.
+pub(super) fn numbers() -> Vec<u64> {
+    // The list begins with the youngest.
+    let mut numbers: Vec<u64> = recorder::shards().map(|shard| shard.thread()).collect();
+    numbers.reverse();
+    numbers
+}
+
+/// All threads; `tasks` are those of the same look, which was at `at`.
+pub(super) fn read(
+    tasks: &[Task],
+    groups: &[TaskGroup],
+    runtimes: &[(&'static RuntimeRecord, Runtime)],
+    at: u64,
+) -> Vec<Thread> {
+    let polls = innermost(tasks);
+    let mut threads: Vec<Thread> = recorder::shards()
+        .filter(|shard| shard.thread() != 0)
+        .map(|shard| {
+            let number = shard.thread();
+            let runtime = runtimes.iter().position(|(record, _)| ptr::eq(*record, shard.runtime()));
+            Thread {
+                number,
+                name: name(&shard.thread_name()),
+                runtime: runtime.map(|place| place as u32),
+                task: polls.get(&number).map(|task| task.id),
+                may_block: shard.may_block(),
+                kernel: None,
+            }
+        })
+        .collect();
+    threads.sort_by_key(|thread| thread.number);
+    threads.dedup_by_key(|thread| thread.number);
+    let asked = threads.iter_mut().filter(|thread| {
+        polls.get(&thread.number).is_some_and(|task| {
+            let kind = groups.get(task.group.index()).map(|group| group.kind);
+            matches!(kind, Some(TaskKind::Task | TaskKind::Local))
+                && at.saturating_sub(task.since) > LONG_POLL
+        })
+    });
+    for thread in asked.take(MAX_ASKED) {
+        thread.kernel = kernel::ask(thread.number);
+    }
+    threads
+}
+
+/// The task that each thread polls; of several, one inside the other, the one whose poll began last.
+fn innermost(tasks: &[Task]) -> HashMap<u64, &Task> {
+    let mut polls: HashMap<u64, &Task> = HashMap::new();
+    for task in tasks.iter().filter(|task| task.state == TaskState::Running) {
+        let Some(thread) = task.thread else { continue };
+        let present = polls.entry(thread).or_insert(task);
+        if task.since >= present.since {
+            *present = task;
+        }
+    }
+    polls
+}
+
+/// The name up to the first zero.
+fn name(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
+}
