@@ -235,7 +235,7 @@ pub struct ResourceGroup {
     pub send_wait: Histogram,
     /// Locks and permits taken, all together.
     pub acquired: u64,
-    /// Messages sent into all of its queues, those that are gone included, so that it never goes down.
+    /// Messages sent into all of its queues, calls that notify, those that are gone included, so that it never goes down.
     pub sent: u64,
     /// Messages received from all of its queues, those that are gone included.
     pub received: u64,
@@ -265,7 +265,7 @@ pub struct Resource {
     pub senders: Option<u64>,
     /// Live receivers, likewise.
     pub receivers: Option<u64>,
-    /// Messages sent through the drop-in.
+    /// Messages sent through the drop-in; of a `Notify`, calls that notify.
     pub sent: Option<u64>,
     /// Messages received through the drop-in.
     pub received: Option<u64>,
@@ -276,7 +276,7 @@ pub struct Resource {
     pub resized: bool,
     /// Permits that are out; of a queue, the room that was reserved and not used yet.
     pub permits_out: Option<u64>,
-    /// The task that sent last.
+    /// The task that sent or notified last.
     pub last_sender: Option<TaskId>,
     /// The task that received last.
     pub last_receiver: Option<TaskId>,

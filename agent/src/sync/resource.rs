@@ -15,6 +15,7 @@ pub(crate) enum Kind {
     Mutex = 0,
     Semaphore = 2,
     Mpsc = 3,
+    Notify = 7,
 }
 
 /// The owner of a resource's slot. Without a slot (recording off, or no room) nothing is recorded.

@@ -20,6 +20,7 @@ pub(crate) enum Op {
     Acquire = 3,
     Send = 4,
     Recv = 5,
+    Notified = 7,
     Wait = 8,
     Join = 9,
 }
@@ -189,6 +190,26 @@ impl<F> Waiting<F> {
     ) -> Self {
         let wait = ResourceWait { resource, place, record: Record::NONE, amount, op };
         Self { future, wait }
+    }
+}
+
+impl<F: Future> Waiting<F> {
+    /// The future.
+    pub(crate) fn future(&self) -> &F {
+        &self.future
+    }
+
+    /// Asks the future whether it is ready, in another way than by a poll.
+    #[inline(always)]
+    pub(crate) fn ask(self: Pin<&mut Self>, ready: impl FnOnce(Pin<&mut F>) -> bool) -> bool {
+        // SAFETY: the future is not moved out of the reference.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: `this` was pinned, and the future is a part of it that is never moved and has no `Drop` of ours.
+        let ready = ready(unsafe { Pin::new_unchecked(&mut this.future) });
+        if ready {
+            this.wait.finish();
+        }
+        ready
     }
 }
 

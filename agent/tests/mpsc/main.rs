@@ -7,6 +7,7 @@
 mod look;
 mod model;
 mod poll;
+mod probe;
 mod traits;
 
 /// The scenarios against tokio's own types: they are right about tokio.

@@ -1,61 +1,10 @@
 //! The types and the futures have the auto traits that tokio's have, whatever the message is.
 
+use crate::probe::traits;
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 use std::time::Duration;
-
-/// Asks for the traits of a type that may have no name. The traits below answer "no" for all types; the methods of
-/// the same names here come first where they exist.
-struct Probe<T>(PhantomData<T>);
-
-fn probe<T>(_: &T) -> Probe<T> {
-    Probe(PhantomData)
-}
-
-macro_rules! questions {
-    ($($question:ident, $fallback:ident: $bound:path;)*) => {
-        $(
-            trait $fallback {
-                fn $question(&self) -> bool {
-                    false
-                }
-            }
-            impl<T> $fallback for Probe<T> {}
-            impl<T: $bound> Probe<T> {
-                fn $question(&self) -> bool {
-                    true
-                }
-            }
-        )*
-    };
-}
-
-questions! {
-    send, NoSend: Send;
-    sync, NoSync: Sync;
-    unpin, NoUnpin: Unpin;
-    unwind_safe, NoUnwindSafe: UnwindSafe;
-    ref_unwind_safe, NoRefUnwindSafe: RefUnwindSafe;
-    cloned, NoClone: Clone;
-}
-
-macro_rules! traits {
-    ($value:expr) => {{
-        let value = $value;
-        let probe = probe(&value);
-        let answers = [
-            ("Send", probe.send()),
-            ("Sync", probe.sync()),
-            ("Unpin", probe.unpin()),
-            ("UnwindSafe", probe.unwind_safe()),
-            ("RefUnwindSafe", probe.ref_unwind_safe()),
-            ("Clone", probe.cloned()),
-        ];
-        (stringify!($value), answers)
-    }};
-}
 
 /// The traits of everything in `$mpsc`, for messages of type `$message`.
 macro_rules! all {

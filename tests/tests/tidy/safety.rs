@@ -14,6 +14,10 @@ const MAY: &[(&str, &str)] = &[
     ("agent/src/sync/", "pin projection, and slots that are never unmapped"),
     ("agent/src/task/", "the wrapper's pin projection, and the waker that lives in the slot"),
     ("agent/src/tokio/sync/mutex/", "owned guards keep the lock that they borrow alive themselves"),
+    (
+        "agent/src/tokio/sync/notify/futures.rs",
+        "pin projection, and an owned future that keeps alive what it borrows",
+    ),
     ("agent/src/tokio/runtime/runtime.rs", "a runtime is taken apart for its shutdown"),
     ("agent/tests/cpu_profile_signal.rs", "the test installs a signal handler of another profiler"),
 ];

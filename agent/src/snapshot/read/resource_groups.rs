@@ -1,7 +1,7 @@
 //! Groups of resources, with their totals.
 
 use super::Detail;
-use super::resources::{flow, kind};
+use super::resources::{flow, is_sent_to, kind};
 use crate::id::PoolId;
 use crate::primitive::atomic::fence;
 use crate::primitive::real::Mutex;
@@ -47,7 +47,7 @@ pub(super) fn groups(detail: Detail) -> Vec<ResourceGroup> {
     });
     keep_highest(&mut flows);
     for (group, (entered, left)) in groups.iter_mut().zip(flows) {
-        if group.kind == ResourceKind::Mpsc {
+        if is_sent_to(group.kind) {
             (group.sent, group.received) = (entered, left);
         } else {
             group.acquired = entered;

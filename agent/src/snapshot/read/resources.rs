@@ -38,6 +38,16 @@ pub(super) fn kind(number: u8) -> ResourceKind {
     KINDS.get(usize::from(number)).copied().unwrap_or(Mutex)
 }
 
+/// Whether it has senders and receivers, and messages between them.
+fn carries(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Mpsc)
+}
+
+/// Whether what goes in is counted, and who sent it last is known.
+pub(super) fn is_sent_to(kind: ResourceKind) -> bool {
+    carries(kind) || kind == ResourceKind::Notify
+}
+
 /// The operation with this number.
 fn op(number: u8) -> Op {
     use Op::*;
@@ -74,7 +84,8 @@ pub(super) fn read() -> (Vec<Resource>, Vec<Hold>) {
 }
 
 fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, state: u64) -> Resource {
-    let queue = kind == ResourceKind::Mpsc;
+    let queue = carries(kind);
+    let counts = is_sent_to(kind);
     let covered = state & ResourceSlot::FOREIGN == 0;
     let semaphore = kind == ResourceKind::Semaphore;
     let limit = slot.limit.load(Relaxed);
@@ -82,7 +93,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
     let receivers = u64::from(slot.receivers.load(Relaxed));
     // What lies in a queue that has no receiver is lost. What plain ends do is not known.
     let depth = if receivers == 0 { 0 } else { entered.saturating_sub(left) };
-    let task = |word: u64| TaskId::unpack(word).filter(|_| queue && word != ResourceSlot::NOBODY);
+    let task = |word: u64| TaskId::unpack(word).filter(|_| counts && word != ResourceSlot::NOBODY);
     Resource {
         id,
         group: ResourceGroupId(group),
@@ -94,7 +105,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         capacity: (queue && limit > 0).then_some(limit),
         senders: (queue && covered).then(|| u64::from(slot.senders.load(Relaxed))),
         receivers: (queue && covered).then_some(receivers),
-        sent: queue.then_some(entered),
+        sent: counts.then_some(entered),
         received: queue.then_some(left),
         permits: semaphore.then_some(limit),
         resized: state & ResourceSlot::RESIZED != 0,

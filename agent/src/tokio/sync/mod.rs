@@ -1,9 +1,12 @@
 //! `tokio::sync`, with what the agent instruments replaced.
 
+pub mod futures;
 pub mod mpsc;
 mod mutex;
+mod notify;
 mod semaphore;
 
 pub use ::tokio::sync::*;
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
+pub use notify::Notify;
 pub use semaphore::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};

@@ -1,0 +1,7 @@
+//! Random programs do the same with a drop-in as with tokio's own, futures cancelled at any point included, and the
+//! record agrees with them after every step.
+
+mod look;
+mod notify;
+
+pub(crate) use look::{compare, now_or_not};
