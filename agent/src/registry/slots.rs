@@ -222,6 +222,8 @@ pub(crate) struct WaitSlot {
     pub op: AtomicU8,
     /// 1 if that poll was done with the task's own waker.
     pub own_waker: AtomicU8,
+    /// Place in the task's await list, plus 1, of the await around this future, if it has a site; 0 if not known.
+    pub awaited: AtomicU8,
 }
 
 #[cfg(not(taskscope_loom))]

@@ -328,7 +328,7 @@ pub struct Wait {
     pub target: Option<TaskId>,
     /// The operation.
     pub op: Op,
-    /// Where the operation was called.
+    /// Where the operation was called; of a value that is a future itself, where the nearest await that has a site is.
     pub place: Place,
     /// When the wait began.
     pub since: u64,

@@ -15,6 +15,7 @@ pub(crate) enum Kind {
     Mutex = 0,
     Semaphore = 2,
     Mpsc = 3,
+    Oneshot = 4,
     Notify = 7,
 }
 

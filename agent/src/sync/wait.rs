@@ -158,6 +158,9 @@ fn note(slot: &WaitSlot, task: Option<&'static TaskSlot>, own_waker: bool) {
     slot.task.store(task.map_or(0, |t| t.id().pack()), Relaxed);
     slot.polled.store(task.map_or(0, |t| t.polls.load(Relaxed)), Relaxed);
     slot.own_waker.store(u8::from(own_waker), Relaxed);
+    // The await around this future, if it has a site, is about to add its entry to the list. `BLIND` becomes 0.
+    let awaited = task.filter(|_| own_waker).map_or(0, |t| (t.list.load(Relaxed) as u8).wrapping_add(1));
+    slot.awaited.store(awaited, Relaxed);
     slot.open();
 }
 

@@ -15,9 +15,11 @@ mod models;
 /// What the snapshot says about the drop-ins.
 mod recorded {
     mod notify;
+    mod oneshot;
 }
 
 /// The types and the futures have the auto traits that tokio's have.
 mod traits {
     mod notify;
+    mod oneshot;
 }

@@ -5,7 +5,7 @@ use crate::clock;
 use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
 use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS};
-use crate::snapshot::{Hold, Op, Place, Resource, ResourceKind, Task, TaskState, Wait};
+use crate::snapshot::{AwaitSite, Hold, Op, Place, Resource, ResourceKind, Task, TaskState, Wait};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -40,7 +40,7 @@ pub(super) fn kind(number: u8) -> ResourceKind {
 
 /// Whether it has senders and receivers, and messages between them.
 fn carries(kind: ResourceKind) -> bool {
-    matches!(kind, ResourceKind::Mpsc)
+    matches!(kind, ResourceKind::Mpsc | ResourceKind::Oneshot)
 }
 
 /// Whether what goes in is counted, and who sent it last is known.
@@ -187,8 +187,8 @@ pub(super) fn count_lent(resources: &mut [Resource], holds: &[Hold]) {
     }
 }
 
-/// All waits in progress; `tasks` are those of the same look.
-pub(super) fn waits(tasks: &[Task]) -> Vec<Wait> {
+/// All waits in progress; `tasks` are those of the same look, and `sites` are at least theirs.
+pub(super) fn waits(tasks: &[Task], sites: &[AwaitSite]) -> Vec<Wait> {
     let mut waits = Vec::new();
     WAITS.for_each(|_, slot| {
         let read = slot.read(|slot| {
@@ -196,14 +196,17 @@ pub(super) fn waits(tasks: &[Task]) -> Vec<Wait> {
             let subject = slot.subject.load(Relaxed);
             let join = op == Op::Join;
             let task = TaskId::unpack(slot.task.load(Relaxed));
+            let current = task.is_some_and(|task| is_current(task, slot.polled.load(Relaxed), tasks));
+            let called = !slot.place.load(Relaxed).is_null();
+            let awaited = || awaited(task.filter(|_| current)?, slot.awaited.load(Relaxed), tasks, sites);
             Wait {
                 task,
                 resource: ResourceId::unpack(subject).filter(|_| !join),
                 target: TaskId::unpack(subject).filter(|_| join),
                 op,
-                place: place(&slot.place),
+                place: if called { place(&slot.place) } else { awaited().unwrap_or(NOWHERE) },
                 since: clock::time_of(slot.since.load(Relaxed)),
-                current: task.is_some_and(|task| is_current(task, slot.polled.load(Relaxed), tasks)),
+                current,
                 own_waker: slot.own_waker.load(Relaxed) == 1,
                 amount: slot.amount.load(Relaxed),
             }
@@ -211,6 +214,14 @@ pub(super) fn waits(tasks: &[Task]) -> Vec<Wait> {
         waits.extend(read);
     });
     waits
+}
+
+/// Where the nearest await that has a site is, around a future that the task polled last when its await list was one
+/// shorter than `awaited`.
+fn awaited(id: TaskId, awaited: u8, tasks: &[Task], sites: &[AwaitSite]) -> Option<Place> {
+    let found = tasks.binary_search_by_key(&id, |task| task.id).ok()?;
+    let entry = tasks[found].awaits.get(usize::from(awaited.checked_sub(1)?))?;
+    Some(sites.get(entry.site.index())?.place)
 }
 
 /// Whether a future that was last polled when the task's `polls` word was `polled` was polled by its last poll.

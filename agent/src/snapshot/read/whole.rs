@@ -13,7 +13,8 @@ impl Snapshot {
         let (mut resources, mut holds) = resources::read();
         holds.extend(resources::holds());
         resources::count_lent(&mut resources, &holds);
-        let waits = resources::waits(&tasks);
+        let sites = sites();
+        let waits = resources::waits(&tasks, &sites);
         let groups = registry::groups();
         let task_groups = tasks::groups(detail);
         let resource_groups = resource_groups::groups(detail);
@@ -23,7 +24,7 @@ impl Snapshot {
             at,
             unix_ms: clock::unix_ms(at),
             pools: groups.pools.iter().map(|name| Pool { name: name.to_owned() }).collect(),
-            sites: sites(),
+            sites,
             task_groups,
             resource_groups,
             tasks,

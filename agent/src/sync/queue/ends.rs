@@ -9,7 +9,6 @@ use crate::registry::ResourceSlot;
 use crate::sync::resource::{Kind, free, record};
 use crate::sync::wait::{Op, Record, Subject, record_wait};
 use std::panic::Location;
-use std::ptr;
 use std::task::{Context, Poll};
 
 /// A share in a queue's slot; the last one to go frees it. Without a slot nothing is recorded.
@@ -175,14 +174,14 @@ impl ReceiverEnd {
         mark(self.slot(), ResourceSlot::CLOSED);
     }
 
-    /// Notes what a poll of the receiver returned, and `messages` of it.
+    /// Notes what a poll of the receiver returned, and `messages` of it. `place` is null if it is not known.
     #[inline(always)]
     pub(crate) fn polled<R>(
         &mut self,
         result: Poll<R>,
         messages: impl FnOnce(&R) -> usize,
         cx: &Context<'_>,
-        place: &'static Location<'static>,
+        place: *const Location<'static>,
     ) -> Poll<R> {
         match &result {
             Poll::Ready(received) => self.received(messages(received)),
@@ -191,9 +190,9 @@ impl ReceiverEnd {
         result
     }
 
-    fn pending(&mut self, cx: &Context<'_>, place: &'static Location<'static>) {
+    fn pending(&mut self, cx: &Context<'_>, place: *const Location<'static>) {
         if let Some(slot) = self.slot() {
-            self.wait.pending(cx.waker(), Subject::Resource(slot), Op::Recv, 1, ptr::from_ref(place));
+            self.wait.pending(cx.waker(), Subject::Resource(slot), Op::Recv, 1, place);
         }
     }
 

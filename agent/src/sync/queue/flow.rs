@@ -52,6 +52,17 @@ pub(crate) fn count_sent(slot: Option<&'static ResourceSlot>) {
     }
 }
 
+/// [`foresee`] for a queue of one message: one queue in [`PROBE_EVERY`] of those that use the slot has its message
+/// timed.
+#[inline(always)]
+pub(crate) fn foresee_only(slot: Option<&'static ResourceSlot>) {
+    let Some(slot) = slot else { return };
+    let generation = slot.state.load(Relaxed) >> 32;
+    if generation % PROBE_EVERY == 1 {
+        arm(slot, 0, clock::ticks);
+    }
+}
+
 #[inline(always)]
 fn count(slot: &ResourceSlot) -> u64 {
     let user = current();

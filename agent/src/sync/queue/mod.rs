@@ -8,5 +8,5 @@ mod flow;
 mod receiving;
 
 pub(crate) use ends::{ReceiverEnd, SenderEnd, WeakEnd, ends, escape};
-pub(crate) use flow::{count_sent, enter, foresee};
+pub(crate) use flow::{count_sent, enter, foresee, foresee_only};
 pub(crate) use receiving::{Received, Receiving};

@@ -4,6 +4,7 @@ pub mod futures;
 pub mod mpsc;
 mod mutex;
 mod notify;
+pub mod oneshot;
 mod semaphore;
 
 pub use ::tokio::sync::*;

@@ -3,5 +3,6 @@
 
 mod look;
 mod notify;
+mod oneshot;
 
-pub(crate) use look::{compare, now_or_not};
+pub(crate) use look::{compare, compare_if_alive, now_or_not};

@@ -1,0 +1,118 @@
+//! The sending end.
+
+use super::Receiver;
+use crate::sync::queue::{SenderEnd, count_sent, ends, foresee_only};
+use crate::sync::{Kind, Op, Record, Subject, Waiting};
+use ::tokio::sync::oneshot;
+use std::fmt;
+use std::future::Future;
+use std::ops::Deref;
+use std::panic::Location;
+use std::ptr;
+use std::task::{Context, Poll};
+
+/// A channel for one value.
+#[track_caller]
+pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    let (sender, receiver) = oneshot::channel();
+    let (sender_end, receiver_end) = ends(Kind::Oneshot, 1, Location::caller());
+    (Sender::new(sender, sender_end), Receiver::new(receiver, receiver_end))
+}
+
+/// Sends the value: [`tokio::sync::oneshot::Sender`](::tokio::sync::oneshot::Sender), recorded.
+pub struct Sender<T> {
+    /// Dropped first: the channel is closed, and then it is recorded as closed.
+    inner: oneshot::Sender<T>,
+    end: SenderEnd,
+    /// The wait of `poll_closed`.
+    wait: Record,
+}
+
+impl<T> Sender<T> {
+    fn new(inner: oneshot::Sender<T>, end: SenderEnd) -> Self {
+        Self { inner, end, wait: Record::NONE }
+    }
+
+    /// Sends the value, see [`tokio`](::tokio::sync::oneshot::Sender::send).
+    ///
+    /// # Errors
+    ///
+    /// Returns the value if the receiver is closed or dropped.
+    #[inline]
+    pub fn send(self, t: T) -> Result<(), T> {
+        let Self { inner, end, wait: _wait } = self;
+        foresee_only(end.slot());
+        let result = inner.send(t);
+        if result.is_ok() {
+            count_sent(end.slot());
+        }
+        result
+    }
+
+    /// Waits until the receiver is closed or dropped, see [`tokio`](::tokio::sync::oneshot::Sender::closed).
+    #[track_caller]
+    pub fn closed(&mut self) -> impl Future<Output = ()> {
+        Waiting::new(self.inner.closed(), self.end.slot(), Op::Wait, 1, Location::caller())
+    }
+
+    /// Whether the receiver is closed or dropped.
+    pub fn is_closed(&self) -> bool {
+        self.inner.is_closed()
+    }
+
+    /// Polls for the end of the receiver, see [`tokio`](::tokio::sync::oneshot::Sender::poll_closed).
+    #[track_caller]
+    pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let result = self.inner.poll_closed(cx);
+        match (result, self.end.slot()) {
+            (Poll::Pending, Some(slot)) => {
+                let place = ptr::from_ref(Location::caller());
+                self.wait.pending(cx.waker(), Subject::Resource(slot), Op::Wait, 1, place);
+            }
+            _ => _ = self.wait.close(),
+        }
+        result
+    }
+
+    /// The plain sender. The channel is not covered from now on.
+    pub fn into_inner(self) -> oneshot::Sender<T> {
+        self.end.escape();
+        self.inner
+    }
+
+    /// Holds a plain sender. The channel is recorded as made here, and as not covered.
+    #[track_caller]
+    pub fn from_inner(inner: oneshot::Sender<T>) -> Self {
+        Self::new(inner, SenderEnd::from_outside(Kind::Oneshot, 1, Location::caller()))
+    }
+}
+
+/// For code that wants tokio's own type. All methods are those of the drop-in, so this is reached only where the plain
+/// type is asked for; the channel is not covered from then on.
+impl<T> Deref for Sender<T> {
+    type Target = oneshot::Sender<T>;
+
+    fn deref(&self) -> &Self::Target {
+        self.end.escape();
+        &self.inner
+    }
+}
+
+impl<T> From<oneshot::Sender<T>> for Sender<T> {
+    #[track_caller]
+    fn from(inner: oneshot::Sender<T>) -> Self {
+        Self::from_inner(inner)
+    }
+}
+
+impl<T> From<Sender<T>> for oneshot::Sender<T> {
+    fn from(sender: Sender<T>) -> Self {
+        sender.into_inner()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
