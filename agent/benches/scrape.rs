@@ -95,6 +95,8 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 hold: durations(),
                 dwell: durations(),
                 send_wait: durations(),
+                write_wait: Histogram::default(),
+                write_hold: Histogram::default(),
                 acquired: 1_000_000,
                 sent: 1_000_000,
                 received: 999_999,
@@ -136,6 +138,8 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 permits: None,
                 resized: false,
                 permits_out: None,
+                parties: None,
+                arrived: None,
                 last_sender: None,
                 last_receiver: None,
             })

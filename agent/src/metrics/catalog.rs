@@ -129,22 +129,22 @@ table! {
     };
 
 "taskscope_lock_wait_seconds" SHORT Seconds [pool, lock, mode] CREATIONS
-    "Time that tasks waited for the lock, of those that had to wait. Mode is lock for a mutex, and any for a \
+    "Time that tasks waited for the lock, of those that had to wait. Mode is lock for a mutex, and read or write for a \
      reader-writer lock."
-    => |t, out| for (lock, mode) in t.locks() {
-        out.durations(&[lock.pool, lock.name, mode], &lock.wait);
+    => |t, out| for l in t.locks() {
+        out.durations(&[l.pool, l.lock, l.mode], l.wait);
     };
 
 "taskscope_lock_hold_seconds" SHORT Seconds [pool, lock, mode] CREATIONS
     "Time that guards of the lock were held (sampled where nobody had waited)."
-    => |t, out| for (lock, mode) in t.locks() {
-        out.durations(&[lock.pool, lock.name, mode], &lock.hold);
+    => |t, out| for l in t.locks() {
+        out.durations(&[l.pool, l.lock, l.mode], l.hold);
     };
 
 "taskscope_lock_waiters" Gauge One [pool, lock, mode] WAITS
     "Tasks that wait for the lock now."
-    => |t, out| for (lock, mode) in t.locks() {
-        out.whole(&[lock.pool, lock.name, mode], lock.waiters);
+    => |t, out| for l in t.locks() {
+        out.whole(&[l.pool, l.lock, l.mode], l.waiters);
     };
 
 "taskscope_semaphore_permits" Gauge One [pool, semaphore] RESOURCES

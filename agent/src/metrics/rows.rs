@@ -37,6 +37,8 @@ pub(crate) struct ResourceRow<'a> {
     pub(crate) hold: Cow<'a, Histogram>,
     pub(crate) dwell: Cow<'a, Histogram>,
     pub(crate) send_wait: Cow<'a, Histogram>,
+    pub(crate) write_wait: Cow<'a, Histogram>,
+    pub(crate) write_hold: Cow<'a, Histogram>,
     pub(crate) sent: u64,
     pub(crate) received: u64,
     pub(crate) live: u64,
@@ -46,8 +48,22 @@ pub(crate) struct ResourceRow<'a> {
     pub(crate) permits_out: Option<u64>,
     /// Waits in progress that a healthy program ends soon.
     pub(crate) waiters: u64,
+    /// Those of them that want to write to a reader-writer lock.
+    pub(crate) writers: u64,
     /// How long the longest of them has lasted, in nanoseconds.
     pub(crate) oldest_wait: u64,
+}
+
+/// One way to take a lock.
+#[derive(Debug)]
+pub(crate) struct LockMode<'r> {
+    pub(crate) pool: &'r str,
+    pub(crate) lock: &'r str,
+    /// The operation.
+    pub(crate) mode: &'static str,
+    pub(crate) wait: &'r Histogram,
+    pub(crate) hold: &'r Histogram,
+    pub(crate) waiters: u64,
 }
 
 /// Runtimes of one name.
@@ -85,6 +101,8 @@ impl<'a> ResourceRow<'a> {
             hold: none(),
             dwell: none(),
             send_wait: none(),
+            write_wait: none(),
+            write_hold: none(),
             sent: 0,
             received: 0,
             live: 0,
@@ -93,8 +111,27 @@ impl<'a> ResourceRow<'a> {
             permits: None,
             permits_out: None,
             waiters: 0,
+            writers: 0,
             oldest_wait: 0,
         }
+    }
+
+    /// The ways to take it, if it is a lock.
+    pub(crate) fn modes(&self) -> impl Iterator<Item = LockMode<'_>> {
+        let mode = |op: Op, wait, hold, waiters| {
+            let mode = op.word();
+            Some(LockMode { pool: self.pool, lock: self.name, mode, wait, hold, waiters })
+        };
+        let readers = self.waiters.saturating_sub(self.writers);
+        let modes = match self.kind {
+            ResourceKind::Mutex => [mode(Op::Lock, &self.wait, &self.hold, self.waiters), None],
+            ResourceKind::RwLock => [
+                mode(Op::Read, &self.wait, &self.hold, readers),
+                mode(Op::Write, &self.write_wait, &self.write_hold, self.writers),
+            ],
+            _ => [None, None],
+        };
+        modes.into_iter().flatten()
     }
 
     /// Whether a healthy program ends such a wait soon. A receiver without work, a ticker or a join may wait for

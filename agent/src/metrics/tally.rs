@@ -9,8 +9,8 @@ use crate::metrics::facts;
 use crate::metrics::idle::Idle;
 use crate::metrics::input::{Input, Overhead};
 use crate::metrics::metric::Metric;
-use crate::metrics::rows::{PoolRow, ResourceRow, RuntimeRow, TaskRow, add, add_known};
-use crate::snapshot::{AgentStats, Place, ResourceKind, Snapshot};
+use crate::metrics::rows::{LockMode, PoolRow, ResourceRow, RuntimeRow, TaskRow, add, add_known};
+use crate::snapshot::{AgentStats, Op, Place, ResourceKind, Snapshot};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -78,13 +78,8 @@ impl<'a> Tally<'a> {
     }
 
     /// Locks and how they are taken.
-    pub(crate) fn locks(&self) -> impl Iterator<Item = (&ResourceRow<'a>, &'static str)> {
-        self.resources.iter().filter_map(|r| match r.kind {
-            ResourceKind::Mutex => Some((r, "lock")),
-            // The group of a reader-writer lock keeps one histogram for both.
-            ResourceKind::RwLock => Some((r, "any")),
-            _ => None,
-        })
+    pub(crate) fn locks(&self) -> impl Iterator<Item = LockMode<'_>> {
+        self.resources.iter().flat_map(ResourceRow::modes)
     }
 }
 
@@ -195,7 +190,8 @@ fn resource_cost(kind: ResourceKind) -> usize {
         ResourceKind::OnceCell => |m| m.has_label("resource"),
         _ => return 0,
     };
-    cost(has)
+    // The metrics of a lock that have no mode are few: they are counted twice for a reader-writer lock.
+    cost(has) * if kind == ResourceKind::RwLock { 2 } else { 1 }
 }
 
 fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<'_>) -> Vec<ResourceRow<'a>> {
@@ -230,6 +226,8 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
         add(&mut row.hold, &group.hold);
         add(&mut row.dwell, &group.dwell);
         add(&mut row.send_wait, &group.send_wait);
+        add(&mut row.write_wait, &group.write_wait);
+        add(&mut row.write_hold, &group.write_hold);
         row.sent += group.sent;
         row.received += group.received;
     }
@@ -248,6 +246,7 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
         let Some(Some(row)) = row_of.get(resource.group.index()) else { continue };
         let row = &mut rows[*row];
         row.waiters += 1;
+        row.writers += u64::from(wait.op == Op::Write);
         if !idle.is_behind(resource.id) {
             row.oldest_wait = row.oldest_wait.max(snapshot.at.saturating_sub(wait.since));
         }

@@ -40,7 +40,9 @@ pub(crate) struct ResourceBlock {
     pub left: AtomicU64,
     pub wait: Histogram,
     pub hold: Histogram,
+    /// Of a reader-writer lock, the time that writers had it.
     pub dwell: Histogram,
+    /// Of a reader-writer lock, the waits of writers.
     pub send_wait: Histogram,
 }
 

@@ -6,6 +6,7 @@
 pub mod graph;
 mod histogram;
 mod history;
+mod lookup;
 mod model;
 mod read;
 mod words;

@@ -233,7 +233,11 @@ pub struct ResourceGroup {
     pub dwell: Histogram,
     /// Waits of senders for room.
     pub send_wait: Histogram,
-    /// Locks and permits taken, all together.
+    /// Of a reader-writer lock, the waits of writers; `wait` has those of readers.
+    pub write_wait: Histogram,
+    /// Of a reader-writer lock, the time that writers had it; `hold` has that of readers.
+    pub write_hold: Histogram,
+    /// Locks and permits taken, arrivals at barriers, all together.
     pub acquired: u64,
     /// Messages sent into all of its queues, calls that notify, those that are gone included, so that it never goes down.
     pub sent: u64,
@@ -276,6 +280,10 @@ pub struct Resource {
     pub resized: bool,
     /// Permits that are out; of a queue, the room that was reserved and not used yet.
     pub permits_out: Option<u64>,
+    /// How many must arrive at a barrier before they all go on.
+    pub parties: Option<u64>,
+    /// How many of them are there, those included that have given up waiting; `None` if it is not covered.
+    pub arrived: Option<u64>,
     /// The task that sent or notified last.
     pub last_sender: Option<TaskId>,
     /// The task that received last.
@@ -347,6 +355,8 @@ pub struct Hold {
     pub resource: ResourceId,
     /// Who took it; `None` outside of any task that is recorded.
     pub task: Option<TaskId>,
+    /// The operation that took it: it tells the readers of a lock from its writer.
+    pub op: Op,
     /// Where it was taken.
     pub place: Place,
     /// When it was taken; `None` if this was not sampled.
@@ -420,70 +430,4 @@ pub struct AgentStats {
     pub uncovered: Vec<(Place, &'static str)>,
     /// Whether recording is on.
     pub enabled: bool,
-}
-
-impl Snapshot {
-    /// The group of a task.
-    pub fn group_of(&self, task: &Task) -> &TaskGroup {
-        &self.task_groups[task.group.index()]
-    }
-
-    /// The task with this id, if it is alive. Logarithmic.
-    pub fn task(&self, id: TaskId) -> Option<&Task> {
-        let i = self.tasks.binary_search_by_key(&id, |t| t.id).ok()?;
-        Some(&self.tasks[i])
-    }
-
-    /// The resource with this id, if it is alive. Logarithmic.
-    pub fn resource(&self, id: ResourceId) -> Option<&Resource> {
-        let i = self.resources.binary_search_by_key(&id, |r| r.id).ok()?;
-        Some(&self.resources[i])
-    }
-
-    /// The thread with this number, if it has recorded anything. Logarithmic.
-    pub fn thread(&self, number: u64) -> Option<&Thread> {
-        let i = self.threads.binary_search_by_key(&number, |t| t.number).ok()?;
-        Some(&self.threads[i])
-    }
-
-    /// The group of a resource.
-    pub fn group_of_resource(&self, resource: &Resource) -> &ResourceGroup {
-        &self.resource_groups[resource.group.index()]
-    }
-
-    /// Which pools have ever had a task or a resource; the one for what found no room usually has not.
-    pub fn pools_in_use(&self) -> Vec<bool> {
-        let mut used = vec![false; self.pools.len()];
-        let tasks = self.task_groups.iter().filter(|group| group.spawned > 0).map(|group| group.pool);
-        let resources = self.resource_groups.iter().filter(|group| group.created > 0).map(|group| group.pool);
-        for pool in tasks.chain(resources) {
-            used[pool.index()] = true;
-        }
-        used
-    }
-
-    /// The name of a pool.
-    pub fn pool_name(&self, pool: PoolId) -> &str {
-        &self.pools[pool.index()].name
-    }
-
-    /// A task's name as shown: its group's label, or else `task` and the like.
-    pub fn task_name(&self, task: &Task) -> &str {
-        let group = self.group_of(task);
-        if !group.label.is_empty() {
-            return &group.label;
-        }
-        match group.kind {
-            TaskKind::Task => "task",
-            TaskKind::Local => "local task",
-            TaskKind::Blocking => "blocking job",
-            TaskKind::Thread => "thread",
-            TaskKind::Root => "root",
-        }
-    }
-
-    /// A task's await backtrace, outermost first.
-    pub fn backtrace(&self, task: &Task) -> Vec<&AwaitSite> {
-        task.awaits.iter().rev().filter_map(|e| self.sites.get(e.site.index())).collect()
-    }
 }

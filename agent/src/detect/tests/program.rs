@@ -96,6 +96,8 @@ impl Program {
             hold: Histogram::default(),
             dwell: Histogram::default(),
             send_wait: Histogram::default(),
+            write_wait: Histogram::default(),
+            write_hold: Histogram::default(),
             acquired: 0,
             sent: 0,
             received: 0,
@@ -117,6 +119,8 @@ impl Program {
             permits,
             resized: false,
             permits_out: None,
+            parties: None,
+            arrived: None,
             last_sender: None,
             last_receiver: None,
         });
@@ -137,8 +141,15 @@ impl Program {
 
     /// `task` holds `amount` of `resource`.
     pub(super) fn holds(&mut self, task: TaskId, resource: ResourceId, amount: u32) {
+        let kind = self.0.resource(resource).map(|resource| self.0.group_of_resource(resource).kind);
+        let op = if kind == Some(ResourceKind::Semaphore) { Op::Acquire } else { Op::Lock };
+        self.holds_by(task, resource, op, amount);
+    }
+
+    /// The same, by this operation.
+    pub(super) fn holds_by(&mut self, task: TaskId, resource: ResourceId, op: Op, amount: u32) {
         let (task, since) = (Some(task), Some(SECOND));
-        self.0.holds.push(Hold { resource, task, place: line(900), since, amount, movable: false });
+        self.0.holds.push(Hold { resource, task, op, place: line(900), since, amount, movable: false });
     }
 
     /// `task` waits for `resource`, by an operation on this line.

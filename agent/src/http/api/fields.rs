@@ -41,6 +41,8 @@ const RESOURCES: &[(&str, ResourceKey)] = {
         ("receivers", Own(|r, _| r.receivers)),
         ("permits", Own(|r, _| r.permits)),
         ("permits_available", Own(|r, _| dto::permits_available(r))),
+        ("parties", Own(|r, _| r.parties)),
+        ("arrived", Own(|r, _| r.arrived)),
         ("sent", Own(|r, _| r.sent)),
         ("received", Own(|r, _| r.received)),
         ("holders_total", Own(|r, usage| Some(u64::from(usage.get(r.id).holders)))),
@@ -57,6 +59,12 @@ const RESOURCES: &[(&str, ResourceKey)] = {
         ("send_wait_seconds.p50", Group(|g| &g.send_wait, 0)),
         ("send_wait_seconds.p99", Group(|g| &g.send_wait, 1)),
         ("send_wait_seconds.max", Group(|g| &g.send_wait, 2)),
+        ("write_wait_seconds.p50", Group(|g| &g.write_wait, 0)),
+        ("write_wait_seconds.p99", Group(|g| &g.write_wait, 1)),
+        ("write_wait_seconds.max", Group(|g| &g.write_wait, 2)),
+        ("write_hold_seconds.p50", Group(|g| &g.write_hold, 0)),
+        ("write_hold_seconds.p99", Group(|g| &g.write_hold, 1)),
+        ("write_hold_seconds.max", Group(|g| &g.write_hold, 2)),
     ]
 };
 

@@ -178,14 +178,24 @@ impl Live {
             permits_available: self.permits_available,
             acquired: group.acquired,
             oldest_wait_seconds: self.oldest(at),
-            wait_seconds: QuantilesDto::of(&group.wait),
-            hold_seconds: QuantilesDto::of(&group.hold),
+            wait_seconds: both(&group.wait, &group.write_wait),
+            hold_seconds: both(&group.hold, &group.write_hold),
         }
     }
 
     fn oldest(&self, at: u64) -> Option<f64> {
         (self.used.oldest > 0).then(|| seconds(at.saturating_sub(self.used.oldest)))
     }
+}
+
+/// The quantiles of readers and writers together; a lock of one kind of user has no writers.
+fn both(all: &Histogram, writers: &Histogram) -> QuantilesDto {
+    if writers.counts.is_empty() {
+        return QuantilesDto::of(all);
+    }
+    let mut sum = all.clone();
+    sum.merge(writers);
+    QuantilesDto::of(&sum)
 }
 
 /// The last seconds of a pool.

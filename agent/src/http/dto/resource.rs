@@ -36,6 +36,8 @@ pub(crate) struct ResourceDto<'a> {
     receivers: Option<u64>,
     permits: Option<u64>,
     permits_available: Option<u64>,
+    parties: Option<u64>,
+    arrived: Option<u64>,
     sent: Option<u64>,
     received: Option<u64>,
     last_sender: Option<Shown<TaskId>>,
@@ -44,12 +46,15 @@ pub(crate) struct ResourceDto<'a> {
     hold_seconds: QuantilesDto,
     dwell_seconds: QuantilesDto,
     send_wait_seconds: QuantilesDto,
+    write_wait_seconds: QuantilesDto,
+    write_hold_seconds: QuantilesDto,
 }
 
 /// Who holds a resource.
 #[derive(Debug, Serialize)]
 struct HolderDto {
     task: Option<Shown<TaskId>>,
+    op: &'static str,
     acquired_at: Shown<Place>,
     for_seconds: Option<f64>,
     amount: u32,
@@ -80,6 +85,7 @@ impl<'a> ResourceDto<'a> {
                 .take(MOST_LISTED)
                 .map(|hold| HolderDto {
                     task: shown(hold.task),
+                    op: hold.op.word(),
                     acquired_at: Shown(hold.place),
                     for_seconds: hold.since.map(|since| view.since(since)),
                     amount: hold.amount,
@@ -110,6 +116,8 @@ impl<'a> ResourceDto<'a> {
             receivers: resource.receivers,
             permits: resource.permits,
             permits_available: permits_available(resource),
+            parties: resource.parties,
+            arrived: resource.arrived,
             sent: resource.sent,
             received: resource.received,
             last_sender: shown(resource.last_sender),
@@ -118,6 +126,8 @@ impl<'a> ResourceDto<'a> {
             hold_seconds: QuantilesDto::of(&group.hold),
             dwell_seconds: QuantilesDto::of(&group.dwell),
             send_wait_seconds: QuantilesDto::of(&group.send_wait),
+            write_wait_seconds: QuantilesDto::of(&group.write_wait),
+            write_hold_seconds: QuantilesDto::of(&group.write_hold),
         }
     }
 }

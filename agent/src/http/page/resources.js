@@ -38,6 +38,7 @@ function levelCell(resource, td) {
   let level = null;
   if (resource.depth !== null) level = [resource.depth, resource.capacity];
   else if (resource.permits !== null && resource.permits_available !== null) level = [resource.permits - resource.permits_available, resource.permits];
+  else if (resource.parties !== null && resource.arrived !== null) level = [resource.arrived, resource.parties];
   fill(td, JSON.stringify(level), () => {
     if (!level) return [el('span', { class: 'dim' }, UNKNOWN)];
     const [used, most] = level;
@@ -68,7 +69,7 @@ function resourceDetail(resource, td, show) {
   const quantiles = (q) => [q.p50, q.p99, q.max].map(duration).join(' / ');
   const all = [
     ['messages sent', resource.sent], ['received', resource.received], ['senders', resource.senders], ['receivers', resource.receivers],
-    ['permits', resource.permits], ['available', resource.permits_available],
+    ['permits', resource.permits], ['available', resource.permits_available], ['parties', resource.parties], ['arrived', resource.arrived],
   ].filter(([, value]) => value !== null).map(([name, value]) => [name, number(value)]);
   fill(td, key, () => [el('div', { class: 'cols' },
     el('div', {}, el('h3', {}, 'Who waits, longest first'), waiters.length ? el('dl', { class: 'kv' }, ...waiters.flatMap((waiter) => [

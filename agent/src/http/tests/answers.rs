@@ -50,7 +50,7 @@ fn a_resource_says_who_holds_it_and_who_waits() {
     let lock = resource("r0.1");
     assert_eq!(
         lock["holders"],
-        json!([{"task": "t1.1", "acquired_at": "src/bank.rs:30:27", "for_seconds": 41.0, "amount": 1}])
+        json!([{"task": "t1.1", "op": "lock", "acquired_at": "src/bank.rs:30:27", "for_seconds": 41.0, "amount": 1}])
     );
     assert_eq!(
         lock["waiters"],

@@ -56,6 +56,8 @@ pub(super) fn resource_group(pool: u32, kind: ResourceKind, name: &str, place: P
         hold: Histogram::default(),
         dwell: Histogram::default(),
         send_wait: Histogram::default(),
+        write_wait: Histogram::default(),
+        write_hold: Histogram::default(),
         acquired: 0,
         sent: 0,
         received: 0,
@@ -99,6 +101,8 @@ pub(super) fn resource(slot: u32, group: u32) -> Resource {
         permits: None,
         resized: false,
         permits_out: None,
+        parties: None,
+        arrived: None,
         last_sender: None,
         last_receiver: None,
     }
@@ -125,6 +129,7 @@ pub(super) fn hold(resource: u32, task: u32, place: Place, since: Option<u64>) -
         place,
         since,
         amount: 1,
+        op: Op::Lock,
         movable: false,
     }
 }
@@ -183,7 +188,7 @@ pub(super) fn program() -> Snapshot {
         holds: vec![
             hold(0, 1, place(BANK, 30, 27), Some(19 * SECOND)),
             hold(1, 2, place(BANK, 41, 27), Some(19 * SECOND)),
-            hold(3, 3, place(MAIN, 50, 31), None),
+            Hold { op: Op::Acquire, ..hold(3, 3, place(MAIN, 50, 31), None) },
         ],
         runtimes: vec![Runtime {
             name: "tokio-runtime-worker".to_owned(),

@@ -41,6 +41,8 @@ pub(super) fn resource_group(pool: u32, kind: ResourceKind, name: &str) -> Resou
         hold: Histogram::default(),
         dwell: Histogram::default(),
         send_wait: Histogram::default(),
+        write_wait: Histogram::default(),
+        write_hold: Histogram::default(),
         acquired: 0,
         sent: 0,
         received: 0,
@@ -84,6 +86,8 @@ pub(super) fn resource(index: u32, group: u32) -> Resource {
         permits: None,
         resized: false,
         permits_out: None,
+        parties: None,
+        arrived: None,
         last_sender: None,
         last_receiver: None,
     }

@@ -128,6 +128,7 @@ fn workers_that_share_an_idle_receiver_are_not_stuck() {
         place: PLACE,
         since: None,
         amount: 1,
+        op: Op::Lock,
         movable: false,
     };
     let oldest = |snapshot: &Snapshot| {
@@ -146,6 +147,23 @@ fn workers_that_share_an_idle_receiver_are_not_stuck() {
     snapshot.holds = vec![hold(by(1))];
     snapshot.waits.push(Wait { task: by(1), ..wait(3, Op::Acquire, 0) });
     assert_eq!(oldest(&snapshot), "thumbnails mutex cache = 100");
+}
+
+#[test]
+fn readers_and_writers_of_a_lock_are_told_apart() {
+    let mut snapshot = program();
+    let cache = &mut snapshot.resource_groups[2];
+    cache.kind = ResourceKind::RwLock;
+    cache.write_wait = histogram(&[3_000; 5]);
+    cache.write_hold = histogram(&[3_000; 4]);
+    snapshot.waits = vec![wait(2, Op::Read, 0), wait(2, Op::Write, 0), wait(2, Op::Write, 0)];
+    let lines = parse(&scrape(&snapshot, Format::Text), Format::Text).expect("valid");
+    let modes = |read, write| {
+        [format!("thumbnails cache read = {read}"), format!("thumbnails cache write = {write}")]
+    };
+    assert_eq!(values(&lines, "taskscope_lock_wait_seconds_count"), modes(2, 5));
+    assert_eq!(values(&lines, "taskscope_lock_hold_seconds_count"), modes(1, 4));
+    assert_eq!(values(&lines, "taskscope_lock_waiters"), modes(1, 2));
 }
 
 #[test]

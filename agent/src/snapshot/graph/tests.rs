@@ -40,6 +40,7 @@ fn hold(what: u32, who: u32) -> Hold {
         place: HERE,
         since: None,
         amount: 1,
+        op: Op::Lock,
         movable: false,
     }
 }

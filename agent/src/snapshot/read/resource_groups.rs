@@ -90,6 +90,8 @@ fn empty(pool: PoolId, kind: ResourceKind, name: String, place: Place) -> Resour
         hold: Histogram::default(),
         dwell: Histogram::default(),
         send_wait: Histogram::default(),
+        write_wait: Histogram::default(),
+        write_hold: Histogram::default(),
         acquired: 0,
         sent: 0,
         received: 0,
@@ -101,7 +103,12 @@ fn add(group: &mut ResourceGroup, block: &ResourceBlock, detail: Detail) {
     if detail == Detail::Full {
         block.wait.add_to(&mut group.wait.counts, &mut group.wait.sum);
         block.hold.add_to(&mut group.hold.counts, &mut group.hold.sum);
-        block.dwell.add_to(&mut group.dwell.counts, &mut group.dwell.sum);
-        block.send_wait.add_to(&mut group.send_wait.counts, &mut group.send_wait.sum);
+        // A reader-writer lock has no messages: the room is for its writers.
+        let (dwell, send_wait) = match group.kind {
+            ResourceKind::RwLock => (&mut group.write_hold, &mut group.write_wait),
+            _ => (&mut group.dwell, &mut group.send_wait),
+        };
+        block.dwell.add_to(&mut dwell.counts, &mut dwell.sum);
+        block.send_wait.add_to(&mut send_wait.counts, &mut send_wait.sum);
     }
 }

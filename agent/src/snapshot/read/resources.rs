@@ -58,11 +58,19 @@ fn op(number: u8) -> Op {
     OPS.get(usize::from(number)).copied().unwrap_or(Other)
 }
 
-/// All live resources, and who holds the locks among them.
+/// All live resources, and all that is held of them.
 pub(super) fn read() -> (Vec<Resource>, Vec<Hold>) {
-    let (mut resources, mut holds) = (Vec::new(), Vec::new());
     let kinds: Vec<ResourceKind> =
         registry::groups().resources.iter().map(|group| kind(group.key.kind)).collect();
+    let (mut resources, mut held) = slots(&kinds);
+    held.extend(holds(&resources, &kinds));
+    count_lent(&mut resources, &held);
+    (resources, held)
+}
+
+/// All live resources, and who holds the locks among them.
+fn slots(kinds: &[ResourceKind]) -> (Vec<Resource>, Vec<Hold>) {
+    let (mut resources, mut holds) = (Vec::new(), Vec::new());
     RESOURCES.for_each(|_, slot| {
         let state = slot.state.load(Acquire);
         if state & ResourceSlot::LIVE == 0 {
@@ -88,6 +96,8 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
     let counts = is_sent_to(kind);
     let covered = state & ResourceSlot::FOREIGN == 0;
     let semaphore = kind == ResourceKind::Semaphore;
+    let parties = slot.limit.load(Relaxed).max(1);
+    let barrier = kind == ResourceKind::Barrier;
     let limit = slot.limit.load(Relaxed);
     let (entered, left) = flow(slot, state);
     let receivers = u64::from(slot.receivers.load(Relaxed));
@@ -110,6 +120,8 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         permits: semaphore.then_some(limit),
         resized: state & ResourceSlot::RESIZED != 0,
         permits_out: None,
+        parties: barrier.then_some(parties),
+        arrived: (barrier && covered).then_some(entered % parties),
         last_sender: task(slot.user.load(Relaxed)),
         last_receiver: task(slot.receiver.load(Relaxed)),
     }
@@ -127,16 +139,19 @@ pub(super) fn flow(slot: &ResourceSlot, state: u64) -> (u64, u64) {
 
 /// Who holds a lock.
 fn holder(slot: &ResourceSlot, id: ResourceId, kind: ResourceKind) -> Option<Hold> {
-    if kind != ResourceKind::Mutex {
-        return None;
-    }
+    let op = match kind {
+        ResourceKind::Mutex => Op::Lock,
+        ResourceKind::RwLock => Op::Write,
+        ResourceKind::OnceCell => Op::Init,
+        _ => return None,
+    };
     let user = slot.user.load(Acquire);
     let (since, place) = (since(slot.since.load(Relaxed)), place(&slot.place));
     if user == 0 {
         return None;
     }
     let (task, movable) = taker(user);
-    Some(Hold { resource: id, task, place, since, amount: 1, movable })
+    Some(Hold { resource: id, task, op, place, since, amount: 1, movable })
 }
 
 /// When something was taken, if that is known.
@@ -150,15 +165,24 @@ fn taker(word: u64) -> (Option<TaskId>, bool) {
     (TaskId::unpack(task).filter(|_| task != ResourceSlot::NOBODY), word & ResourceSlot::MOVABLE != 0)
 }
 
-/// All guards and permits that have a slot of their own.
-pub(super) fn holds() -> Vec<Hold> {
+/// All guards and permits of these resources that have a slot of their own.
+fn holds(resources: &[Resource], kinds: &[ResourceKind]) -> Vec<Hold> {
     let mut holds = Vec::new();
     HOLDS.for_each(|_, slot| {
         let read = slot.read(|slot| {
             let (task, movable) = taker(slot.task.load(Relaxed));
+            let id = ResourceId::unpack(slot.resource.load(Relaxed))?;
+            // What is held of a resource that is younger than the list is left to the next look.
+            let resource = &resources[resources.binary_search_by_key(&id, |resource| resource.id).ok()?];
+            let op = match kinds.get(resource.group.index())? {
+                ResourceKind::RwLock => Op::Read,
+                ResourceKind::Semaphore => Op::Acquire,
+                _ => Op::Send,
+            };
             Some(Hold {
-                resource: ResourceId::unpack(slot.resource.load(Relaxed))?,
+                resource: id,
                 task,
+                op,
                 place: place(&slot.place),
                 since: since(slot.since.load(Relaxed)),
                 amount: slot.amount.load(Relaxed),
@@ -171,7 +195,7 @@ pub(super) fn holds() -> Vec<Hold> {
 }
 
 /// Adds up the permits of each semaphore that are out, and the reserved room of each queue.
-pub(super) fn count_lent(resources: &mut [Resource], holds: &[Hold]) {
+fn count_lent(resources: &mut [Resource], holds: &[Hold]) {
     let lends =
         |resource: &Resource| resource.covered && (resource.depth.is_some() || resource.permits.is_some());
     for resource in resources.iter_mut().filter(|resource| lends(resource)) {

@@ -10,9 +10,7 @@ impl Snapshot {
         // Groups are read after the slots: a slot may name a group that is younger than a list read before it.
         let at = clock::now();
         let tasks = tasks::read(&threads::numbers());
-        let (mut resources, mut holds) = resources::read();
-        holds.extend(resources::holds());
-        resources::count_lent(&mut resources, &holds);
+        let (resources, holds) = resources::read();
         let sites = sites();
         let waits = resources::waits(&tasks, &sites);
         let groups = registry::groups();
