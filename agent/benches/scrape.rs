@@ -32,6 +32,7 @@ fn main() {
                     version: "0",
                     agent_cpu: None,
                     overhead: None,
+                    pressures: None,
                 };
                 render(&input, admission, &options)
             });

@@ -89,6 +89,21 @@ pub(crate) fn unix_ms(time: u64) -> u64 {
     (origin().unix_nanos + time) / 1_000_000
 }
 
+/// CPU time of the process in nanoseconds, if the system tells.
+pub(crate) fn process_cpu() -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: the call writes to `time`, which is there until it returns, and to nothing else.
+        let failed = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+        (failed == 0).then(|| time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
+    }
+    #[cfg(not(unix))]
+    {
+        None
+    }
+}
+
 /// Measures the rate for the first time; every thread's first event comes through here.
 pub(crate) fn start() {
     origin();

@@ -12,6 +12,7 @@ mod clock;
 mod config;
 pub mod detect;
 mod error;
+mod governor;
 pub mod grid;
 mod http;
 pub mod id;

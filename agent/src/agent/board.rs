@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::config::Config;
 use crate::detect::{FindingKind, Ledger, Record};
+use crate::metrics::{Overhead, Pressures};
 use crate::primitive::real::Mutex;
 use crate::snapshot::{Detail, History, Point, Snapshot};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(super) struct Board {
     ledger: Mutex<Ledger>,
     history: Mutex<History>,
     last: Mutex<Option<Arc<Snapshot>>>,
+    overhead: Mutex<Option<Overhead>>,
+    pressures: Mutex<Pressures>,
 }
 
 impl Board {
@@ -28,6 +31,8 @@ impl Board {
             ledger: Mutex::default(),
             history: Mutex::default(),
             last: Mutex::default(),
+            overhead: Mutex::default(),
+            pressures: Mutex::default(),
         }
     }
 
@@ -71,6 +76,23 @@ impl Board {
 
     pub(super) fn note(&self, point: Point) {
         self.history.lock().push(point);
+    }
+
+    /// What the agent costs, as of the last time that this was looked at; `None` before.
+    pub(super) fn overhead(&self) -> Option<Overhead> {
+        *self.overhead.lock()
+    }
+
+    pub(super) fn set_overhead(&self, overhead: Option<Overhead>) {
+        *self.overhead.lock() = overhead;
+    }
+
+    pub(super) fn pressures(&self) -> Pressures {
+        self.pressures.lock().clone()
+    }
+
+    pub(super) fn press(&self, snapshot: &Snapshot) {
+        self.pressures.lock().push(snapshot);
     }
 
     pub(super) fn ledger<R>(&self, f: impl FnOnce(&mut Ledger) -> R) -> R {

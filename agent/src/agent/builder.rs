@@ -58,6 +58,19 @@ impl Builder {
         self
     }
 
+    /// The share of the process's CPU time that optional work may cost, from 0 to 1. The default is 0.01. Counts, holders
+    /// and waits are recorded whatever it is.
+    pub fn budget(mut self, share: f64) -> Self {
+        self.config.budget = share;
+        self
+    }
+
+    /// How many time series `/metrics` may have; what is beyond is folded into `other`. The default is 5000.
+    pub fn max_series(mut self, series: usize) -> Self {
+        self.config.max_series = series;
+        self
+    }
+
     /// How many bytes of memory the agent may hold, the slots of tasks excepted. The default is 64 MiB.
     pub fn max_memory(mut self, bytes: u64) -> Self {
         self.config.max_memory = bytes;

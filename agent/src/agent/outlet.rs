@@ -8,7 +8,7 @@ use crate::primitive::real::Mutex;
 use crate::profile;
 use crate::sampler::{self, Sampler};
 use crate::snapshot::{History, Snapshot};
-use crate::{clock, config};
+use crate::{clock, config, recorder};
 use std::sync::Arc;
 
 /// One of this many holds that began without a wait is timed, and one of this many messages.
@@ -32,13 +32,14 @@ impl Outlet {
 impl Source for Outlet {
     fn about(&self) -> About {
         let settings = &self.board.config;
+        let overhead = self.board.overhead();
         About {
             program: config::program(),
             pid: std::process::id(),
             unix_ms: clock::unix_ms(clock::now()),
             started_unix_ms: self.board.started_unix_ms,
-            overhead_fixed: None,
-            overhead_optional: None,
+            overhead_fixed: overhead.map(|o| o.fixed),
+            overhead_optional: overhead.map(|o| o.optional),
             budget: settings.budget,
             stuck_after: settings.stuck_after.as_secs_f64(),
             max_memory: settings.max_memory,
@@ -48,6 +49,10 @@ impl Source for Outlet {
                     one_in: SAMPLED_ONE_IN,
                 },
                 Sampled { what: "times of messages in queues", one_in: SAMPLED_ONE_IN },
+                Sampled {
+                    what: "durations of polls and delays from wake to poll",
+                    one_in: recorder::mask() + 1,
+                },
             ],
             profiles: vec![ProfileKind::Cpu],
         }
@@ -69,13 +74,15 @@ impl Source for Outlet {
         let snapshot = self.board.snapshot();
         let findings = self.board.findings();
         let totals = self.board.findings_total();
+        let pressures = self.board.pressures();
         let input = Input {
             snapshot: &snapshot,
             findings: &findings,
             findings_total: &totals,
             version: env!("CARGO_PKG_VERSION"),
             agent_cpu: sampler::agent_cpu(),
-            overhead: None,
+            overhead: self.board.overhead(),
+            pressures: Some(&pressures),
         };
         let format = if openmetrics { Format::OpenMetrics } else { Format::Text };
         let options = Options { format, max_series: self.board.config.max_series };

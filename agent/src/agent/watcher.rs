@@ -4,11 +4,12 @@ use super::board::Board;
 use crate::clock;
 use crate::detect::{Record, Severity, Trend, detect};
 use crate::error::Error;
-use crate::recorder;
+use crate::governor::{Governor, Price, Reading};
 use crate::snapshot::{Detail, Point, Snapshot};
+use crate::{recorder, sampler, task};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -18,6 +19,10 @@ const THREAD: &str = "taskscope-watch";
 const LOOK: Duration = Duration::from_millis(200);
 /// The most time between two looks, however dear they are.
 const SLOWEST: Duration = Duration::from_secs(10);
+/// The time between two ticks for polls that are not timed.
+const TICK: Duration = Duration::from_millis(100);
+/// The time between two looks at what the agent costs, in nanoseconds.
+const ACCOUNT: u64 = 2_000_000_000;
 /// The longest window that a verdict asks for, in patiences.
 const WINDOWS: u64 = 4;
 
@@ -35,7 +40,7 @@ impl Watcher {
             let mut state = State::new(board);
             let mut pause = LOOK;
             // The sender is only ever dropped.
-            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+            while naps(&stopped, pause) {
                 let start = clock::now();
                 // A detector that panics must not end the others, nor the program.
                 if catch_unwind(AssertUnwindSafe(|| state.look())).is_err() {
@@ -62,18 +67,46 @@ impl Drop for Watcher {
     }
 }
 
+/// Sleeps for that long; false if the watcher is to stop. Meanwhile it ticks for the polls that are not timed.
+fn naps(stopped: &Receiver<()>, mut pause: Duration) -> bool {
+    loop {
+        let nap = if recorder::is_full() { pause } else { pause.min(TICK) };
+        if stopped.recv_timeout(nap) != Err(RecvTimeoutError::Timeout) {
+            return false;
+        }
+        recorder::tick();
+        pause = pause.saturating_sub(nap);
+        if pause.is_zero() {
+            return true;
+        }
+    }
+}
+
 /// What one look passes on to the next.
 struct State {
     board: Arc<Board>,
     before: Option<Snapshot>,
     trend: Trend,
     patience: u64,
+    governor: Governor,
+    accounted_at: u64,
+    stamps: Stamps,
 }
 
 impl State {
     fn new(board: Arc<Board>) -> Self {
         let patience = board.patience();
-        State { before: None, trend: Trend::new(patience.saturating_mul(WINDOWS)), patience, board }
+        let cost = task::measure();
+        let price = Price { stamp: cost.stamp, poll: cost.poll };
+        State {
+            before: None,
+            trend: Trend::new(patience.saturating_mul(WINDOWS)),
+            patience,
+            governor: Governor::new(price, board.config.budget, recorder::MAX_LEVEL),
+            accounted_at: 0,
+            stamps: Stamps::default(),
+            board,
+        }
     }
 
     fn look(&mut self) {
@@ -83,6 +116,8 @@ impl State {
         let findings = detect(self.before.as_ref(), &now, &self.trend, self.patience);
         let fresh = self.board.ledger(|ledger| ledger.update(findings, &now, self.patience));
         self.board.note(Point::of(&now));
+        self.board.press(&now);
+        self.account(&now);
         self.board.forget_old();
         for record in &fresh {
             log(record);
@@ -90,11 +125,57 @@ impl State {
         self.before = Some(now);
     }
 
+    /// Adds up what the agent has cost, and records as much as the budget allows.
+    fn account(&mut self, now: &Snapshot) {
+        if now.at < self.accounted_at + ACCOUNT {
+            return;
+        }
+        self.accounted_at = now.at;
+        if let Some(reading) = reading(now, &mut self.stamps) {
+            self.governor.update(reading);
+            recorder::set_level(self.governor.level());
+            self.board.set_overhead(self.governor.overhead());
+        }
+    }
+
     /// How long to wait after a look that took this long: looks may cost half of the budget.
     fn pause(&self, took: Duration) -> Duration {
         let share = (self.board.config.budget / 2.0).max(1e-4);
         LOOK.max(took.div_f64(share)).min(SLOWEST)
     }
+}
+
+/// Readings of the clock so far: how many there are depends on how many polls are timed at the time.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stamps {
+    total: u64,
+    polls: u64,
+    wakes: u64,
+}
+
+impl Stamps {
+    /// Two for a poll, and one for the wake that asked for it, of those that were timed since the last call.
+    fn count(&mut self) -> u64 {
+        let (polls, wakes) = recorder::polls();
+        let new = 2 * polls.saturating_sub(self.polls) + wakes.saturating_sub(self.wakes);
+        (self.polls, self.wakes) = (polls, wakes);
+        self.total += new / (u64::from(recorder::mask()) + 1);
+        self.total
+    }
+}
+
+/// What the process and the agent have done so far; `None` if the system does not say what CPU time they had.
+fn reading(now: &Snapshot, stamps: &mut Stamps) -> Option<Reading> {
+    let spawns: u64 = now.task_groups.iter().map(|group| group.spawned).sum();
+    Some(Reading {
+        process_cpu: clock::process_cpu()?,
+        agent_cpu: sampler::agent_cpu()?,
+        spawns,
+        stamps: stamps.count() + spawns,
+        polls: stamps.polls,
+        messages: now.resource_groups.iter().map(|group| group.sent).sum(),
+        holds: now.resource_groups.iter().map(|group| group.acquired).sum(),
+    })
 }
 
 /// Logs a new finding, once.

@@ -81,6 +81,9 @@ pub(crate) fn cost(has_sample: fn(&Metric) -> bool) -> usize {
         "outcome" => 3,
         _ => 1,
     };
-    let of_metric = |m: &Metric| m.kind.series() * m.labels.iter().map(of_label).product::<usize>();
+    // Of a resource's series the kind is a part of its name; of a pool's it is one of two.
+    let kinds = |m: &Metric| if m.labels == ["pool", "kind"] { 2 } else { 1 };
+    let of_metric =
+        |m: &Metric| kinds(m) * m.kind.series() * m.labels.iter().map(of_label).product::<usize>();
     CATALOG.iter().filter(|m| has_sample(m)).map(of_metric).sum()
 }

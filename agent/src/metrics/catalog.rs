@@ -204,6 +204,17 @@ table! {
         out.nanos(&[r.name], r.busy);
     };
 
+"taskscope_pressure_ratio" Gauge Ratio [pool, kind] WAITS
+    "Share of the last ten seconds in which tasks of the pool could not go on because of others: some (at least one \
+     waited for a lock, for permits or for room in a queue), full (at least one did, and none was running or \
+     runnable). A moving average over several looks a second."
+    => |t, out| for p in t.pools.iter().filter(|p| p.has_tasks) {
+        if let Some(pressure) = p.pressure {
+            out.real(&[p.name, "some"], pressure.some);
+            out.real(&[p.name, "full"], pressure.full);
+        }
+    };
+
 "taskscope_coverage_ratio" Gauge Ratio [what] AGENT
     "Share that is recorded in full: of the tasks that the runtimes count as alive, and of the resources that \
      are known; left out where there are none."

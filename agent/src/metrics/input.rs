@@ -1,6 +1,7 @@
 //! What a scrape is made of, beside the snapshot itself.
 
 use crate::detect::{FindingKind, Record};
+use crate::metrics::Pressures;
 use crate::snapshot::Snapshot;
 
 /// Everything that a scrape shows.
@@ -18,6 +19,8 @@ pub struct Input<'a> {
     pub agent_cpu: Option<u64>,
     /// What the agent costs the program, if known.
     pub overhead: Option<Overhead>,
+    /// How much the tasks of each pool hold each other up, if known.
+    pub pressures: Option<&'a Pressures>,
 }
 
 /// Shares of the process's CPU time that go to the agent.

@@ -20,6 +20,7 @@ mod facts;
 mod idle;
 mod input;
 mod metric;
+mod pressure;
 mod render;
 mod rows;
 mod samples;
@@ -31,6 +32,7 @@ pub use catalog::{CATALOG, find};
 pub use facade::publish;
 pub use input::{Input, Overhead};
 pub use metric::{Kind, Metric, Unit};
+pub use pressure::{Pressure, Pressures};
 pub use render::{FACADE_SERIES, Format, Options, render};
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What is added up for each pool, each kind of task and each resource name.
 
+use crate::metrics::pressure::Pressure;
 use crate::snapshot::{Histogram, Op, ResourceKind, TaskState};
 use std::borrow::Cow;
 
@@ -11,6 +12,8 @@ pub(crate) struct PoolRow<'a> {
     pub(crate) has_tasks: bool,
     /// Live tasks, in the order of `TaskState`.
     pub(crate) states: [u64; TaskState::ALL.len()],
+    /// How much they hold each other up, if known.
+    pub(crate) pressure: Option<Pressure>,
     pub(crate) poll: Cow<'a, Histogram>,
     pub(crate) schedule_delay: Cow<'a, Histogram>,
     pub(crate) lifetime: Cow<'a, Histogram>,
@@ -81,6 +84,7 @@ impl<'a> PoolRow<'a> {
         PoolRow {
             name,
             has_tasks: false,
+            pressure: None,
             states: [0; TaskState::ALL.len()],
             poll: none(),
             schedule_delay: none(),

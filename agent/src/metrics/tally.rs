@@ -4,11 +4,13 @@
 //! lose the whole scrape). Groups that were not admitted are the row `other`.
 
 use crate::detect::{Certainty, FindingKind};
+use crate::id::PoolId;
 use crate::metrics::admission::{Admission, Class, cost};
 use crate::metrics::facts;
 use crate::metrics::idle::Idle;
 use crate::metrics::input::{Input, Overhead};
 use crate::metrics::metric::Metric;
+use crate::metrics::pressure::{Pressure, Pressures};
 use crate::metrics::rows::{LockMode, PoolRow, ResourceRow, RuntimeRow, TaskRow, add, add_known};
 use crate::snapshot::{AgentStats, Op, Place, ResourceKind, Snapshot};
 use std::borrow::Cow;
@@ -50,6 +52,9 @@ impl<'a> Tally<'a> {
         let tasks = task_rows(snapshot, &mut pools, &mut gate);
         let resources = resource_rows(snapshot, &pools, &mut gate);
         pools.count_states(snapshot);
+        if let Some(pressures) = input.pressures {
+            pools.press(snapshot, pressures);
+        }
         Tally {
             pools: pools.rows,
             tasks,
@@ -104,7 +109,8 @@ struct Pools<'a> {
 
 impl<'a> Pools<'a> {
     fn new(snapshot: &'a Snapshot, gate: &mut Gate<'_>) -> Self {
-        let cost = cost(|m| m.has_label("pool") && m.labels.iter().all(|l| ["pool", "state"].contains(l)));
+        let cost =
+            cost(|m| m.has_label("pool") && m.labels.iter().all(|l| ["pool", "state", "kind"].contains(l)));
         let mut pools = Pools { rows: Vec::new(), of: Vec::new() };
         let mut places = HashMap::new();
         for (place, pool) in snapshot.pools.iter().enumerate() {
@@ -125,6 +131,15 @@ impl<'a> Pools<'a> {
     fn place(&self, pool: usize) -> Option<(&'a str, bool)> {
         let (row, own) = *self.of.get(pool)?;
         Some((self.rows[row].name, own))
+    }
+
+    /// A row of several pools is under as much pressure as the worst of them.
+    fn press(&mut self, snapshot: &Snapshot, pressures: &Pressures) {
+        for (pool, (row, _)) in self.of.iter().enumerate().take(snapshot.pools.len()) {
+            let (of, row) = (pressures.of(PoolId(pool as u32)), &mut self.rows[*row]);
+            let worst = row.pressure.unwrap_or_default();
+            row.pressure = Some(Pressure { some: worst.some.max(of.some), full: worst.full.max(of.full) });
+        }
     }
 
     fn count_states(&mut self, snapshot: &Snapshot) {

@@ -67,6 +67,14 @@ impl Local {
         shard.is_fast().then_some(shard)
     }
 
+    /// As [`fast`](Self::fast), and all polls are timed.
+    #[inline(always)]
+    pub(crate) fn timing_polls(&self) -> Option<&'static Shard> {
+        // SAFETY: as in `fast`.
+        let shard = unsafe { &*self.shard.get() };
+        shard.times_polls().then_some(shard)
+    }
+
     /// The thread's shard if recording is on; `None` also if there is no memory for one.
     #[inline(always)]
     pub(crate) fn recording(&self) -> Option<&'static Shard> {

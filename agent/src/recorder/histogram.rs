@@ -27,6 +27,18 @@ impl Histogram {
         bump(&self.sum, ticks);
     }
 
+    /// Records a duration that stands for `weight` of them.
+    pub(crate) fn record_for(&self, ticks: u64, weight: u64) {
+        let nanos = (ticks as i64) as f64 * f64::from_bits(self.scale.load(Relaxed));
+        bump(&self.counts[grid::counter(nanos)], weight);
+        bump(&self.sum, ticks.wrapping_mul(weight));
+    }
+
+    /// How many durations were recorded.
+    pub(crate) fn count(&self) -> u64 {
+        self.counts.iter().map(|count| count.load(Relaxed)).sum()
+    }
+
     /// Sets the rate of the clock, as the bits of a double.
     pub(crate) fn set_scale(&self, bits: u64) {
         self.scale.store(bits, Relaxed);

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod current;
+mod detail;
 mod histogram;
 mod local;
 mod shard;
@@ -13,6 +14,10 @@ mod zeroed;
 
 pub(crate) use blocks::{Blocks, MARK, ResourceBlock, TaskBlock};
 pub(crate) use current::{Entered, Local, OnRuntime, local, recording, with, with_current, works_for};
+pub(crate) use detail::{
+    MAX_LEVEL, exact, is_exact, is_full, is_timed, last_tick, mask, set_level, tick, time_of_wake,
+    wakes_are_timed,
+};
 pub(crate) use histogram::Histogram;
 pub(crate) use local::FreeList;
-pub(crate) use shard::{Shard, bump, refine_clock, set_enabled, shards};
+pub(crate) use shard::{Shard, bump, polls, refine_clock, set_enabled, shards};

@@ -1,7 +1,7 @@
 //! Shards: the memory that one thread at a time writes.
 
 use super::zeroed::Zeroed;
-use super::{Blocks, FreeList, MARK, ResourceBlock, TaskBlock, thread};
+use super::{Blocks, FreeList, MARK, ResourceBlock, TaskBlock, detail, thread};
 use crate::clock;
 use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use crate::primitive::real::Mutex;
@@ -18,6 +18,8 @@ const CACHE: usize = 128;
 
 /// `mode`: recording is on, and the clock's counter can be read directly. 0, in zeroed memory, is everything else.
 const FAST: u8 = 1;
+/// `mode`: as `FAST`, and not all polls are timed.
+const SAVING: u8 = 2;
 
 /// Adds to a number that only this thread writes.
 #[inline(always)]
@@ -36,7 +38,7 @@ struct Cached {
 /// One thread's memory. The shard itself is never freed: a thread that ends leaves it to the next one.
 #[repr(C)]
 pub(crate) struct Shard {
-    /// `FAST`, or else the slow way has to look why not. It is here so that one look tells a thread that everything is
+    /// `FAST` or `SAVING`, or else the slow way has to look why not. It is here so that one look tells a thread that everything is
     /// as usual.
     mode: AtomicU8,
     /// Its number, from 1 on: it stands for the thread in the slot of a task.
@@ -77,13 +79,23 @@ impl Shard {
     /// Whether recording is on and the clock's counter can be read directly.
     #[inline(always)]
     pub(crate) fn is_fast(&self) -> bool {
+        self.mode.load(Ordering::Relaxed) != 0
+    }
+
+    /// Whether, moreover, all polls are timed.
+    #[inline(always)]
+    pub(super) fn times_polls(&self) -> bool {
         self.mode.load(Ordering::Relaxed) == FAST
     }
 
     /// Writes down what `is_fast` says.
     fn set_mode(&self) {
-        let fast = registry::enabled() && clock::is_direct();
-        self.mode.store(if fast { FAST } else { 0 }, Ordering::Relaxed);
+        let mode = match registry::enabled() && clock::is_direct() {
+            true if detail::is_full() => FAST,
+            true => SAVING,
+            false => 0,
+        };
+        self.mode.store(mode, Ordering::Relaxed);
     }
 
     /// True for one of [`HOLDS_PER_SAMPLE`] calls; the caller goes on to [`hold_is_sample`](Self::hold_is_sample) then.
@@ -248,10 +260,27 @@ pub(crate) fn shards() -> impl Iterator<Item = &'static Shard> {
     })
 }
 
+/// Polls that were recorded since the start, and those of them whose wake was timed.
+pub(crate) fn polls() -> (u64, u64) {
+    let (mut polls, mut delays) = (0, 0);
+    for shard in shards() {
+        shard.tasks.for_each(|_, block| {
+            polls += block.poll.count();
+            delays += block.delay.count();
+        });
+    }
+    (polls, delays)
+}
+
 /// Switches recording on or off, for all threads.
 pub(crate) fn set_enabled(on: bool) {
-    let _held = SWITCH.lock();
     registry::set_enabled(on);
+    set_modes();
+}
+
+/// Writes down for all threads how they have to record.
+pub(super) fn set_modes() {
+    let _held = SWITCH.lock();
     shards().for_each(Shard::set_mode);
 }
 

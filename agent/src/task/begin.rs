@@ -48,7 +48,7 @@ fn take(
     slot.refs.store(1, Relaxed);
     slot.polls.store(0, Relaxed);
     slot.woken.store(1, Relaxed);
-    slot.woken_at.store(now, Relaxed);
+    slot.woken_at.store(recorder::exact(now), Relaxed);
     slot.since.store(now, Relaxed);
     slot.busy.store(0, Relaxed);
     slot.scheduled.store(0, Relaxed);

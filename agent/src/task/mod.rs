@@ -1,6 +1,7 @@
 //! Tasks: the wrapper around a spawned future, the waker that it hands out, and how tasks begin and end.
 
 mod begin;
+mod cost;
 mod end;
 mod job;
 mod life;
@@ -11,6 +12,7 @@ mod tracked;
 mod waker;
 
 pub(crate) use begin::{Kind, begin};
+pub(crate) use cost::measure;
 pub(crate) use end::{is_alive, mark_aborted};
 pub(crate) use job::Job;
 pub(crate) use tracked::Tracked;

@@ -11,12 +11,14 @@ use std::task::{RawWakerVTable, Waker};
 
 /// Lowest bit of `Begun::block`: the end takes the slow way.
 const SLOW: usize = 1;
+/// Second bit of `Begun::block`, beside `SLOW`: the poll is not timed.
+const UNTIMED: usize = 2;
 /// `Begun::block` of a poll that is not recorded.
 const UNSEEN: *const TaskBlock = ptr::without_provenance(SLOW);
 
 /// A poll in progress.
 pub(super) struct Begun {
-    /// Where the polling thread records about the task, perhaps with `SLOW`; or `UNSEEN`.
+    /// Where the polling thread records about the task, perhaps with `SLOW` and `UNTIMED`; or `UNSEEN`.
     block: *const TaskBlock,
     /// The waker for the future.
     pub(super) data: *const (),
@@ -34,7 +36,7 @@ impl Begun {
     #[inline(always)]
     pub(super) fn new(slot: &'static TaskSlot, theirs: &Waker) -> Self {
         let local = recorder::local();
-        let block = match local.fast() {
+        let block = match local.timing_polls() {
             Some(shard) if life::stands_for(slot, theirs) || life::adopt(slot, theirs) => {
                 ptr::from_ref(begin(slot, local, shard, clock::direct))
             }
@@ -65,10 +67,23 @@ impl Begun {
 #[cold]
 #[inline(never)]
 fn end_slowly(slot: *const TaskSlot, block: *const TaskBlock) {
+    let timed = block.addr() & UNTIMED == 0;
     // SAFETY: null, for `UNSEEN`, or as in `Begun::end`.
-    let Some(block) = (unsafe { block.map_addr(|address| address & !SLOW).as_ref() }) else { return };
+    let Some(block) = (unsafe { block.map_addr(|address| address & !(SLOW | UNTIMED)).as_ref() }) else {
+        return;
+    };
     // SAFETY: as in `Begun::end`.
-    end(unsafe { &*slot }, block, clock::ticks());
+    let slot = unsafe { &*slot };
+    if !timed {
+        advance(slot, recorder::last_tick());
+        return;
+    }
+    let weight = u64::from(recorder::mask()) + 1;
+    let now = clock::ticks();
+    let busy = now.wrapping_sub(slot.since.load(Relaxed));
+    bump(&slot.busy, busy.wrapping_mul(weight));
+    block.poll.record_for(busy, weight);
+    advance(slot, now);
 }
 
 /// The slow way to begin a poll.
@@ -78,7 +93,16 @@ fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const TaskBlock {
     let local = recorder::local();
     match local.recording() {
         Some(shard) if life::stands_for(slot, theirs) || life::adopt(slot, theirs) => {
-            ptr::from_ref(begin(slot, local, shard, clock::ticks)).map_addr(|address| address | SLOW)
+            let mask = recorder::mask();
+            let polls = slot.polls.load(Relaxed).wrapping_add(1);
+            let timed = recorder::is_timed(slot, polls, mask);
+            let block = match timed {
+                true => begin_for(slot, shard, u64::from(mask) + 1),
+                false => begin_untimed(slot, shard),
+            };
+            local.task.set(slot);
+            let mark = if timed { SLOW } else { SLOW | UNTIMED };
+            ptr::from_ref(block).map_addr(|address| address | mark)
         }
         _ => {
             blind(slot);
@@ -98,6 +122,24 @@ fn begin<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard, now: impl FnOnce(
     block
 }
 
+/// Begins a poll that is timed for `weight` of them.
+fn begin_for<'a>(slot: &TaskSlot, shard: &'a Shard, weight: u64) -> &'a TaskBlock {
+    let block = shard.tasks.own(slot.group.load(Relaxed));
+    let now = clock::ticks();
+    if let Some(delay) = delay(slot, now) {
+        bump(&slot.scheduled, delay.wrapping_mul(weight));
+        block.delay.record_for(delay, weight);
+    }
+    open(slot, now);
+    block
+}
+
+/// Begins a poll that is not timed.
+fn begin_untimed<'a>(slot: &TaskSlot, shard: &'a Shard) -> &'a TaskBlock {
+    open(slot, recorder::last_tick());
+    shard.tasks.own(slot.group.load(Relaxed))
+}
+
 #[inline(always)]
 fn end(slot: &TaskSlot, block: &TaskBlock, now: u64) {
     block.poll.record(stop(slot, now));
@@ -106,20 +148,32 @@ fn end(slot: &TaskSlot, block: &TaskBlock, now: u64) {
 /// Notes the start of a poll. Returns how long ago it was asked for, in ticks, if it was.
 #[inline(always)]
 pub(super) fn start(slot: &TaskSlot, now: u64) -> Option<u64> {
-    let polls = slot.polls.load(Relaxed).wrapping_add(1);
-    let mut delay = None;
-    // Acquire: pairs with the release of the wake, so that the time belongs to the number.
-    if slot.woken.load(Acquire) == polls {
-        // Counters of two cores may be a little apart; what is added here as an error is taken off elsewhere.
-        let ticks = now.wrapping_sub(slot.woken_at.load(Relaxed));
+    let delay = delay(slot, now);
+    if let Some(ticks) = delay {
         bump(&slot.scheduled, ticks);
-        delay = Some(ticks);
     }
+    open(slot, now);
+    delay
+}
+
+/// How long ago the poll that starts now was asked for, in ticks, if it was, and if that was timed.
+#[inline(always)]
+fn delay(slot: &TaskSlot, now: u64) -> Option<u64> {
+    // Acquire: pairs with the release of the wake, so that the time belongs to the number.
+    if slot.woken.load(Acquire) != slot.polls.load(Relaxed).wrapping_add(1) {
+        return None;
+    }
+    let woken_at = slot.woken_at.load(Relaxed);
+    // Counters of two cores may be a little apart; what is added here as an error is taken off elsewhere.
+    recorder::is_exact(woken_at).then(|| now.wrapping_sub(woken_at))
+}
+
+#[inline(always)]
+fn open(slot: &TaskSlot, now: u64) {
     slot.since.store(now, Relaxed);
     slot.list.store(slot.list.load(Relaxed) & !TaskSlot::POLL, Relaxed);
     // Release: a reader that sees the poll in progress sees its start.
-    slot.polls.store(polls, Release);
-    delay
+    slot.polls.store(slot.polls.load(Relaxed).wrapping_add(1), Release);
 }
 
 /// Notes the end of a poll. Returns how long it was, in ticks.
@@ -127,6 +181,13 @@ pub(super) fn start(slot: &TaskSlot, now: u64) -> Option<u64> {
 pub(super) fn stop(slot: &TaskSlot, now: u64) -> u64 {
     let busy = now.wrapping_sub(slot.since.load(Relaxed));
     bump(&slot.busy, busy);
+    advance(slot, now);
+    busy
+}
+
+/// Notes the end of a poll, and nothing of its duration.
+#[inline(always)]
+fn advance(slot: &TaskSlot, now: u64) {
     slot.since.store(now, Relaxed);
     let polls = slot.polls.load(Relaxed).wrapping_add(1);
     // Release: a reader that sees the poll as ended sees its awaits and times.
@@ -134,7 +195,6 @@ pub(super) fn stop(slot: &TaskSlot, now: u64) -> u64 {
     if polls == 0 {
         wrap(slot);
     }
-    busy
 }
 
 #[cold]

@@ -2,7 +2,6 @@
 
 use super::life;
 use crate::clock;
-use crate::primitive::real::atomic::AtomicBool;
 use crate::recorder;
 use crate::registry::{TASKS, TaskSlot};
 use std::mem::ManuallyDrop;
@@ -114,11 +113,11 @@ unsafe fn wake_by_ref(data: *const ()) {
     // The next poll to start: both where none is in progress and where one is.
     let asked = slot.polls.load(Relaxed).wrapping_add(1) | 1;
     if slot.woken.load(Relaxed) != asked {
-        if !DIRECT.load(Relaxed) {
+        if !recorder::wakes_are_timed() {
             // SAFETY: as this function.
             return unsafe { wake_slowly(slot, asked) };
         }
-        note(slot, asked, clock::direct());
+        note(slot, asked, recorder::exact(clock::direct()));
     }
     // SAFETY: the caller has our waker: a clone, so theirs is kept, or one that is lent to it for a poll, as theirs is.
     unsafe { life::lent(slot) }.wake_by_ref();
@@ -131,17 +130,13 @@ fn note(slot: &TaskSlot, asked: u32, now: u64) {
     slot.woken.store(asked, Release);
 }
 
-/// Whether the clock's counter can be read directly, once somebody has looked.
-static DIRECT: AtomicBool = AtomicBool::new(false);
-
 /// # Safety
 ///
 /// As for [`wake_by_ref`].
 #[cold]
 #[inline(never)]
 unsafe fn wake_slowly(slot: &TaskSlot, asked: u32) {
-    DIRECT.store(clock::is_direct(), Relaxed);
-    note(slot, asked, clock::ticks());
+    note(slot, asked, recorder::time_of_wake(slot, asked));
     // SAFETY: as in `wake_by_ref`.
     unsafe { life::lent(slot) }.wake_by_ref();
 }

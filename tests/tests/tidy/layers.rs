@@ -88,7 +88,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "judgement",
-        modules: &["profile", "detect", "metrics"],
+        modules: &["profile", "detect", "metrics", "governor"],
         siblings: Siblings::Left,
         imports: &["base", "nouns", "read edge"],
         never: io!["tracing"],

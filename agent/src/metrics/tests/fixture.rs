@@ -3,7 +3,7 @@
 use crate::detect::{Evidence, Finding, FindingKind, Record, Severity};
 use crate::grid;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskGroupId, TaskId};
-use crate::metrics::{Input, Overhead};
+use crate::metrics::{Input, Overhead, Pressures};
 use crate::snapshot::*;
 
 pub(super) const PLACE: Place = Place { file: "src/main.rs", line: 7, column: 5 };
@@ -208,6 +208,16 @@ pub(super) fn records() -> Vec<Record> {
     ]
 }
 
+/// As if the program had been like this for ten seconds.
+fn pressures() -> &'static Pressures {
+    let mut pressures = Pressures::default();
+    let mut snapshot = program();
+    pressures.push(&snapshot);
+    snapshot.at += 10_000_000_000;
+    pressures.push(&snapshot);
+    Box::leak(Box::new(pressures))
+}
+
 pub(super) fn input<'a>(snapshot: &'a Snapshot, records: &'a [Record]) -> Input<'a> {
     Input {
         snapshot,
@@ -216,5 +226,6 @@ pub(super) fn input<'a>(snapshot: &'a Snapshot, records: &'a [Record]) -> Input<
         version: "0.1.0",
         agent_cpu: Some(12_000_000),
         overhead: Some(Overhead { fixed: 0.0021, optional: 0.0009 }),
+        pressures: Some(pressures()),
     }
 }

@@ -4,4 +4,5 @@ mod cap;
 mod catalog;
 mod fixture;
 mod parse;
+mod pressure;
 mod scrape;

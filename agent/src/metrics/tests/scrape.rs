@@ -169,10 +169,11 @@ fn readers_and_writers_of_a_lock_are_told_apart() {
 #[test]
 fn what_is_not_known_is_left_out() {
     let (snapshot, records) = (program(), records());
-    let bare = Input { agent_cpu: None, overhead: None, ..input(&snapshot, &records) };
+    let bare = Input { agent_cpu: None, overhead: None, pressures: None, ..input(&snapshot, &records) };
     let body = render(&bare, &mut Admission::default(), &Options::default());
     let lines = parse(&body, Format::Text).expect("valid");
-    for name in ["taskscope_agent_cpu_seconds_total", "taskscope_overhead_ratio"] {
+    for name in ["taskscope_agent_cpu_seconds_total", "taskscope_overhead_ratio", "taskscope_pressure_ratio"]
+    {
         assert_eq!(values(&lines, name), [""; 0], "{name}");
     }
     assert_eq!(values(&lines, "taskscope_queue_capacity"), ["thumbnails jobs = 8"]);
