@@ -184,5 +184,17 @@ pub(crate) const LOCKS: Row = Row {
             ],
             limits: &[],
         },
+        Panel {
+            title: "Pressure",
+            what: "Share of time in which tasks of a pool held each other up: some (at least one waited for a lock, \
+                   for permits or for room in a queue), full (and no other of the pool could work).",
+            normal: "Near 0; back-pressure shows as some, not as full.",
+            todo: "Full pressure is time in which the pool did nothing: the oldest wait says where.",
+            look: Lines,
+            unit: "percentunit",
+            size: (24, 8),
+            queries: &[q("max by (pool, kind) (taskscope_pressure_ratio{@pool})", "{{pool}} {{kind}}")],
+            limits: &[],
+        },
     ],
 };

@@ -11,7 +11,6 @@ const TARGET: [&str; 2] = ["job", "instance"];
 /// Metrics that no dashboard and no rule reads, and why.
 const UNUSED: &[(&str, &str)] = &[
     ("taskscope_agent_recording", "for a look by hand: with recording off, everything else stands still"),
-    ("taskscope_overhead_ratio", "not known yet: the alert reads the CPU time of the agent's threads"),
     ("taskscope_agent_uncovered_places", "for a look by hand: the places themselves are at /api/v1/coverage"),
     ("taskscope_semaphore_wait_seconds", "for a later dashboard of semaphores alone"),
 ];
