@@ -148,7 +148,7 @@ pub(crate) struct ResourceSlot {
     /// Live receivers.
     pub receivers: AtomicU32,
 
-    /// The last receiver, in the form of `user`.
+    /// The last receiver, in the form of `user`; of several receivers each may write it.
     pub receiver: AtomicU64,
     /// Messages received. Written by the receiver.
     pub left: AtomicU64,

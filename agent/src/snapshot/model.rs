@@ -261,7 +261,8 @@ pub struct Resource {
     pub covered: bool,
     /// Whether it was closed: no more messages or permits will come.
     pub closed: bool,
-    /// Messages in the queue; 0 without a receiver, `None` if it is not covered.
+    /// Messages in the queue; 0 without a receiver, `None` if it is not covered, or if it holds no messages, as a watch
+    /// channel does.
     pub depth: Option<u64>,
     /// Messages the queue can hold; `None` for an unbounded one.
     pub capacity: Option<u64>,
@@ -269,9 +270,9 @@ pub struct Resource {
     pub senders: Option<u64>,
     /// Live receivers, likewise.
     pub receivers: Option<u64>,
-    /// Messages sent through the drop-in; of a `Notify`, calls that notify.
+    /// Messages sent through the drop-in; of a `Notify`, calls that notify; of a watch channel, new values.
     pub sent: Option<u64>,
-    /// Messages received through the drop-in.
+    /// Messages received through the drop-in; `None` for a queue in which every receiver gets every message.
     pub received: Option<u64>,
     /// Permits of a semaphore, those that are out included.
     pub permits: Option<u64>,

@@ -20,6 +20,7 @@ pub(crate) enum Op {
     Acquire = 3,
     Send = 4,
     Recv = 5,
+    Changed = 6,
     Notified = 7,
     Wait = 8,
     Join = 9,

@@ -16,10 +16,12 @@ mod models;
 mod recorded {
     mod notify;
     mod oneshot;
+    mod watch;
 }
 
 /// The types and the futures have the auto traits that tokio's have.
 mod traits {
     mod notify;
     mod oneshot;
+    mod watch;
 }

@@ -38,8 +38,13 @@ pub(super) fn kind(number: u8) -> ResourceKind {
     KINDS.get(usize::from(number)).copied().unwrap_or(Mutex)
 }
 
-/// Whether it has senders and receivers, and messages between them.
+/// Whether it has senders and receivers.
 fn carries(kind: ResourceKind) -> bool {
+    holds_messages(kind) || kind == ResourceKind::Watch
+}
+
+/// Whether its messages stay in it until its one receiver takes them.
+fn holds_messages(kind: ResourceKind) -> bool {
     matches!(kind, ResourceKind::Mpsc | ResourceKind::Oneshot)
 }
 
@@ -92,7 +97,7 @@ fn slots(kinds: &[ResourceKind]) -> (Vec<Resource>, Vec<Hold>) {
 }
 
 fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, state: u64) -> Resource {
-    let queue = carries(kind);
+    let (queue, holds) = (carries(kind), holds_messages(kind));
     let counts = is_sent_to(kind);
     let covered = state & ResourceSlot::FOREIGN == 0;
     let semaphore = kind == ResourceKind::Semaphore;
@@ -111,12 +116,12 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         creator: TaskId::unpack(slot.creator.load(Relaxed)),
         covered,
         closed: state & ResourceSlot::CLOSED != 0,
-        depth: (queue && covered).then_some(depth),
+        depth: (holds && covered).then_some(depth),
         capacity: (queue && limit > 0).then_some(limit),
         senders: (queue && covered).then(|| u64::from(slot.senders.load(Relaxed))),
         receivers: (queue && covered).then_some(receivers),
         sent: counts.then_some(entered),
-        received: queue.then_some(left),
+        received: holds.then_some(left),
         permits: semaphore.then_some(limit),
         resized: state & ResourceSlot::RESIZED != 0,
         permits_out: None,

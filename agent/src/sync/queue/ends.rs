@@ -1,6 +1,6 @@
 //! The ends of a queue: how many are alive, and who frees the slot.
 
-use super::flow;
+use super::{SubscriberEnd, flow};
 use crate::primitive::atomic::{
     Ordering::{Acquire, Relaxed, Release},
     fence,
@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 
 /// A share in a queue's slot; the last one to go frees it. Without a slot nothing is recorded.
 #[derive(Debug)]
-struct Handle(Option<&'static ResourceSlot>);
+pub(super) struct Handle(pub(super) Option<&'static ResourceSlot>);
 
 impl Clone for Handle {
     fn clone(&self) -> Self {
@@ -62,8 +62,18 @@ pub(crate) fn ends(kind: Kind, limit: u64, location: &'static Location<'static>)
     (SenderEnd(Handle(slot)), ReceiverEnd { handle: Handle(slot), wait: Record::NONE })
 }
 
+/// Records the creation of a queue that has a sender only.
+pub(crate) fn sender_end(kind: Kind, limit: u64, location: &'static Location<'static>) -> SenderEnd {
+    let slot = record(kind, limit, location);
+    if let Some(slot) = slot {
+        slot.senders.store(1, Relaxed);
+        slot.handles.store(1, Relaxed);
+    }
+    SenderEnd(Handle(slot))
+}
+
 /// The slot of a queue that was made elsewhere, and of which one end was brought in.
-fn foreign(kind: Kind, limit: u64, location: &'static Location<'static>) -> Handle {
+pub(super) fn foreign(kind: Kind, limit: u64, location: &'static Location<'static>) -> Handle {
     let slot = record(kind, limit, location);
     if let Some(slot) = slot {
         slot.handles.store(1, Relaxed);
@@ -102,6 +112,11 @@ impl SenderEnd {
     /// Notes that the plain sender is used outside of the drop-in from now on.
     pub(crate) fn escape(&self) {
         escape(self.slot());
+    }
+
+    /// The end of one more receiver, if it is a queue of several.
+    pub(crate) fn subscribe(&self) -> SubscriberEnd {
+        SubscriberEnd::new(self.0.clone())
     }
 
     /// An end that does not keep the queue open.

@@ -85,16 +85,22 @@ fn arm(slot: &ResourceSlot, number: u64, now: fn() -> u64) {
     }
 }
 
+/// Notes that the current task received.
+#[inline(always)]
+pub(super) fn note_receiver(slot: &ResourceSlot) {
+    let user = current();
+    if slot.receiver.load(Relaxed) != user {
+        slot.receiver.store(user, Relaxed);
+    }
+}
+
 /// Counts messages that the current task received. Only the receiver may call this.
 #[inline(always)]
 pub(super) fn leave(slot: &'static ResourceSlot, messages: u64) {
     let before = slot.left.load(Relaxed);
     let after = before + messages;
     slot.left.store(after, Relaxed);
-    let user = current();
-    if slot.receiver.load(Relaxed) != user {
-        slot.receiver.store(user, Relaxed);
-    }
+    note_receiver(slot);
     // Neither "none" nor "busy" is smaller.
     if slot.probe.load(Relaxed).wrapping_sub(1) < after {
         close_probe(slot, before);

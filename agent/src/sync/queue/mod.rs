@@ -6,7 +6,9 @@
 mod ends;
 mod flow;
 mod receiving;
+mod subscriber;
 
-pub(crate) use ends::{ReceiverEnd, SenderEnd, WeakEnd, ends, escape};
+pub(crate) use ends::{ReceiverEnd, SenderEnd, WeakEnd, ends, escape, sender_end};
 pub(crate) use flow::{count_sent, enter, foresee, foresee_only};
 pub(crate) use receiving::{Received, Receiving};
+pub(crate) use subscriber::SubscriberEnd;

@@ -6,6 +6,7 @@ mod mutex;
 mod notify;
 pub mod oneshot;
 mod semaphore;
+pub mod watch;
 
 pub use ::tokio::sync::*;
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};

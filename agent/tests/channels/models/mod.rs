@@ -4,5 +4,6 @@
 mod look;
 mod notify;
 mod oneshot;
+mod watch;
 
 pub(crate) use look::{compare, compare_if_alive, now_or_not};

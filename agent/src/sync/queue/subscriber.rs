@@ -1,0 +1,61 @@
+//! The receiving ends of a queue that may have several receivers: their number, and who received last.
+//!
+//! Without a receiver such a queue is not closed, since a sender can make one. It is closed when no sender is left.
+
+use super::ends::{Handle, escape, foreign};
+use super::flow::note_receiver;
+use crate::primitive::atomic::Ordering::Relaxed;
+use crate::registry::ResourceSlot;
+use crate::sync::Kind;
+use std::panic::Location;
+
+/// The part of one of several receivers that records.
+#[derive(Debug)]
+pub(crate) struct SubscriberEnd(Handle);
+
+impl SubscriberEnd {
+    pub(super) fn new(handle: Handle) -> Self {
+        if let Some(slot) = handle.0 {
+            slot.receivers.fetch_add(1, Relaxed);
+        }
+        Self(handle)
+    }
+
+    /// The end of a receiver that came from outside.
+    pub(crate) fn from_outside(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
+        Self::new(foreign(kind, limit, location))
+    }
+
+    /// The queue's slot.
+    #[inline(always)]
+    pub(crate) fn slot(&self) -> Option<&'static ResourceSlot> {
+        self.0.0
+    }
+
+    /// Notes that the plain receiver is used outside of the drop-in from now on.
+    pub(crate) fn escape(&self) {
+        escape(self.slot());
+    }
+
+    /// Notes that the current task received.
+    #[inline(always)]
+    pub(crate) fn received(&self) {
+        if let Some(slot) = self.slot() {
+            note_receiver(slot);
+        }
+    }
+}
+
+impl Clone for SubscriberEnd {
+    fn clone(&self) -> Self {
+        Self::new(self.0.clone())
+    }
+}
+
+impl Drop for SubscriberEnd {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot() {
+            slot.receivers.fetch_sub(1, Relaxed);
+        }
+    }
+}
