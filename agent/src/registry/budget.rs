@@ -59,6 +59,8 @@ dropped_kinds! {
     Wait = "wait",
     /// A hold that got no slot.
     Hold = "hold",
+    /// An end of a channel that got no slot.
+    End = "endpoint",
     /// A group of tasks or resources that was folded into `other`.
     Group = "group",
     /// Events of a thread that had no room for their histograms.

@@ -48,3 +48,14 @@
 //!
 //! Each shard keeps one hold slot of its own. Only the shard's thread takes it, and only when it finds the version even
 //! (acquire, pairs with the release of whoever closed it, which may be another thread). It is never in a list.
+//!
+//! # Ends of channels
+//!
+//! The slot of an end is versioned like that of a wait, and belongs to the sender or receiver, wherever that is moved.
+//! An end is counted in its channel's slot before it has a slot of its own, and gives that back before it is counted no
+//! longer: as many slots as the channel counts means that each of them was seen. An end that gets no slot leaves a mark
+//! on its channel.
+//!
+//! `owner` and `body` say which task entered which body that keeps the end; the last one to say so wins, and `owner` is 0
+//! while the body changes. Whether the end is with that task now is not written anywhere: the reader finds out, from the
+//! task's await list or from where it was spawned (`snapshot/read/endpoints.rs`).

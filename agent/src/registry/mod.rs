@@ -6,6 +6,7 @@
 mod budget;
 mod chunk;
 pub(crate) mod design;
+mod ends;
 mod groups;
 mod runtimes;
 mod slab;
@@ -13,6 +14,7 @@ mod slots;
 mod table;
 
 pub(crate) use budget::{Dropped, dropped, enabled, memory, reserve, set_enabled, set_max_memory};
+pub(crate) use ends::{ENDS, EndSlot};
 pub(crate) use groups::{MAX_GROUPS, groups};
 pub(crate) use runtimes::{RuntimeProbe, RuntimeRecord, runtimes};
 pub(crate) use slab::{BATCH, Slab, Slot as SlabSlot};

@@ -177,6 +177,8 @@ impl ResourceSlot {
     pub(crate) const HANDED_OUT: u64 = 8;
     /// `state`: permits were added, or taken away for good.
     pub(crate) const RESIZED: u64 = 16;
+    /// `state`: an end of the queue found no room for a record of its own.
+    pub(crate) const LOST_END: u64 = 32;
     /// `user`: somebody, but no task that is recorded. Generations start at 1, so no id looks like this.
     pub(crate) const NOBODY: u64 = Self::MOVABLE - 1;
     /// `probe`: no message has this number.
@@ -321,6 +323,8 @@ macro_rules! versioned {
         }
     };
 }
+
+pub(super) use versioned;
 
 versioned!(WaitSlot);
 versioned!(HoldSlot);

@@ -6,6 +6,7 @@
 //! gives to this place.
 
 mod await_site;
+mod body;
 mod item;
 mod lexical;
 mod place;
@@ -13,6 +14,7 @@ mod place;
 mod tests;
 
 pub use await_site::{Site, sites};
+pub use body::{Body, Keeps};
 pub use item::{Item, Label, Uncovered};
 pub use lexical::{Lexical, lookup, uncovered};
 pub use place::Place;

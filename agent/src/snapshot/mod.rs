@@ -3,6 +3,7 @@
 //! A [`Snapshot`] borrows nothing, can be cloned, compared and written by hand in a test. Everything that judges
 //! (findings, profiles, metrics) is a pure function of snapshots.
 
+mod endpoint;
 pub mod graph;
 mod histogram;
 mod history;
@@ -11,6 +12,7 @@ mod model;
 mod read;
 mod words;
 
+pub use endpoint::{Endpoint, Known, Owners, Side};
 pub use histogram::Histogram;
 pub use history::{History, Point, PoolPoint};
 pub use model::*;

@@ -2,7 +2,7 @@
 
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 pub use crate::site::Place;
-use crate::snapshot::Histogram;
+use crate::snapshot::{Endpoint, Histogram};
 
 /// The program at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub waits: Vec<Wait>,
     /// All guards and permits that are out.
     pub holds: Vec<Hold>,
+    /// All live senders and receivers, in the order of their channels.
+    pub endpoints: Vec<Endpoint>,
     /// The runtimes that were built or entered through the drop-ins.
     pub runtimes: Vec<Runtime>,
     /// The threads that have recorded anything and are alive, in the order of their numbers.

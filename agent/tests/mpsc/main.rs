@@ -39,5 +39,6 @@ mod dropin {
 /// What the snapshot says about the drop-ins.
 mod recorded {
     mod counts;
+    mod ends;
     mod waits;
 }

@@ -190,6 +190,7 @@ pub(super) fn program() -> Snapshot {
             hold(1, 2, place(BANK, 41, 27), Some(19 * SECOND)),
             Hold { op: Op::Acquire, ..hold(3, 3, place(MAIN, 50, 31), None) },
         ],
+        endpoints: Vec::new(),
         runtimes: vec![Runtime {
             name: "tokio-runtime-worker".to_owned(),
             workers: 4,

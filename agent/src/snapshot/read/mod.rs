@@ -1,5 +1,6 @@
 //! Reads the slots and shards into a snapshot, without stopping anyone.
 
+mod endpoints;
 mod kernel;
 mod resource_groups;
 mod resources;

@@ -1,6 +1,6 @@
 //! The whole snapshot, put together from its parts.
 
-use super::{Detail, NOWHERE, resource_groups, resources, tasks, threads};
+use super::{Detail, NOWHERE, endpoints, resource_groups, resources, tasks, threads};
 use crate::snapshot::{AgentStats, AwaitSite, Pool, Runtime, Snapshot};
 use crate::{clock, registry, site};
 
@@ -13,6 +13,7 @@ impl Snapshot {
         let (resources, holds) = resources::read();
         let sites = sites();
         let waits = resources::waits(&tasks, &sites);
+        let endpoints = endpoints::read(&resources, &tasks, &sites);
         let groups = registry::groups();
         let task_groups = tasks::groups(detail);
         let resource_groups = resource_groups::groups(detail);
@@ -29,6 +30,7 @@ impl Snapshot {
             resources,
             waits,
             holds,
+            endpoints,
             runtimes: runtimes.iter().map(|(_, runtime)| runtime.clone()).collect(),
             threads,
             agent: stats(),

@@ -1,11 +1,12 @@
 //! The ends of a queue: how many are alive, and who frees the slot.
 
-use super::{SubscriberEnd, flow};
+use super::{End, Side, SubscriberEnd, flow};
 use crate::primitive::atomic::{
     Ordering::{Acquire, Relaxed, Release},
     fence,
 };
 use crate::registry::ResourceSlot;
+use crate::site::Body;
 use crate::sync::resource::{Kind, free, record};
 use crate::sync::wait::{Op, Record, Subject, record_wait};
 use std::panic::Location;
@@ -38,15 +39,25 @@ impl Drop for Handle {
 
 /// The part of a sender that records.
 #[derive(Debug)]
-pub(crate) struct SenderEnd(Handle);
+pub(crate) struct SenderEnd {
+    /// Dropped first: who frees the channel's slot has no end any more.
+    end: End,
+    handle: Handle,
+}
 
 /// The part of a sender that does not keep the queue open.
-#[derive(Clone, Debug)]
-pub(crate) struct WeakEnd(Handle);
+#[derive(Debug)]
+pub(crate) struct WeakEnd {
+    /// As in a sender.
+    end: End,
+    handle: Handle,
+}
 
 /// The part of the receiver that records; it also keeps the record of its wait.
 #[derive(Debug)]
 pub(crate) struct ReceiverEnd {
+    /// As in a sender.
+    end: End,
     handle: Handle,
     wait: Record,
 }
@@ -59,7 +70,9 @@ pub(crate) fn ends(kind: Kind, limit: u64, location: &'static Location<'static>)
         slot.receivers.store(1, Relaxed);
         slot.handles.store(2, Relaxed);
     }
-    (SenderEnd(Handle(slot)), ReceiverEnd { handle: Handle(slot), wait: Record::NONE })
+    let sender = SenderEnd { end: End::new(slot, Side::Sender), handle: Handle(slot) };
+    let end = End::new(slot, Side::Receiver);
+    (sender, ReceiverEnd { end, handle: Handle(slot), wait: Record::NONE })
 }
 
 /// Records the creation of a queue that has a sender only.
@@ -69,7 +82,7 @@ pub(crate) fn sender_end(kind: Kind, limit: u64, location: &'static Location<'st
         slot.senders.store(1, Relaxed);
         slot.handles.store(1, Relaxed);
     }
-    SenderEnd(Handle(slot))
+    SenderEnd { end: End::new(slot, Side::Sender), handle: Handle(slot) }
 }
 
 /// The slot of a queue that was made elsewhere, and of which one end was brought in.
@@ -100,13 +113,24 @@ impl SenderEnd {
         if let Some(slot) = handle.0 {
             slot.senders.store(1, Relaxed);
         }
-        Self(handle)
+        Self { end: End::UNKNOWN, handle }
     }
 
     /// The queue's slot.
     #[inline(always)]
     pub(crate) fn slot(&self) -> Option<&'static ResourceSlot> {
-        self.0.0
+        self.handle.0
+    }
+
+    /// Notes that the current task sends.
+    #[inline(always)]
+    pub(crate) fn used(&self) {
+        self.end.used();
+    }
+
+    /// Notes that the current task has entered a body that owns the sender.
+    pub(crate) fn own(&self, body: &'static Body) {
+        self.end.own(body);
     }
 
     /// Notes that the plain sender is used outside of the drop-in from now on.
@@ -116,24 +140,33 @@ impl SenderEnd {
 
     /// The end of one more receiver, if it is a queue of several.
     pub(crate) fn subscribe(&self) -> SubscriberEnd {
-        SubscriberEnd::new(self.0.clone())
+        SubscriberEnd::new(self.handle.clone())
     }
 
     /// An end that does not keep the queue open.
     pub(crate) fn downgrade(&self) -> WeakEnd {
-        WeakEnd(self.0.clone())
+        WeakEnd { end: End::new(self.slot(), Side::Weak), handle: self.handle.clone() }
     }
+}
+
+/// An end of a sender, counted as one before it is recorded: never are more recorded than there are.
+fn counted(handle: Handle) -> SenderEnd {
+    if let Some(slot) = handle.0 {
+        slot.senders.fetch_add(1, Relaxed);
+    }
+    SenderEnd { end: End::new(handle.0, Side::Sender), handle }
 }
 
 impl Clone for SenderEnd {
     fn clone(&self) -> Self {
-        WeakEnd(self.0.clone()).into_sender()
+        counted(self.handle.clone())
     }
 }
 
 impl Drop for SenderEnd {
     fn drop(&mut self) {
         let Some(slot) = self.slot() else { return };
+        self.end.forget();
         // With a sender outside, the last one here need not be the last one.
         if slot.senders.fetch_sub(1, Relaxed) == 1 && slot.state.load(Relaxed) & ResourceSlot::FOREIGN == 0 {
             mark(Some(slot), ResourceSlot::CLOSED);
@@ -144,21 +177,29 @@ impl Drop for SenderEnd {
 impl WeakEnd {
     /// The end of a weak sender that came from outside.
     pub(crate) fn from_outside(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
-        Self(foreign(kind, limit, location))
+        Self { end: End::UNKNOWN, handle: foreign(kind, limit, location) }
+    }
+
+    /// Notes that the current task has entered a body that owns the weak sender.
+    pub(crate) fn own(&self, body: &'static Body) {
+        self.end.own(body);
     }
 
     /// Notes that the plain weak sender is used outside of the drop-in from now on.
     pub(crate) fn escape(&self) {
-        escape(self.0.0);
+        escape(self.handle.0);
     }
 
     /// An end of a sender, counted as one. Called before the real sender exists and after it is gone, so that the
     /// count reaches zero only when the last real one is gone.
-    pub(crate) fn into_sender(self) -> SenderEnd {
-        if let Some(slot) = self.0.0 {
-            slot.senders.fetch_add(1, Relaxed);
-        }
-        SenderEnd(self.0)
+    pub(crate) fn to_sender(&self) -> SenderEnd {
+        counted(self.handle.clone())
+    }
+}
+
+impl Clone for WeakEnd {
+    fn clone(&self) -> Self {
+        Self { end: End::new(self.handle.0, Side::Weak), handle: self.handle.clone() }
     }
 }
 
@@ -169,13 +210,18 @@ impl ReceiverEnd {
         if let Some(slot) = handle.0 {
             slot.receivers.store(1, Relaxed);
         }
-        Self { handle, wait: Record::NONE }
+        Self { end: End::UNKNOWN, handle, wait: Record::NONE }
     }
 
     /// The queue's slot.
     #[inline(always)]
     pub(crate) fn slot(&self) -> Option<&'static ResourceSlot> {
         self.handle.0
+    }
+
+    /// Notes that the current task has entered a body that owns the receiver.
+    pub(crate) fn own(&self, body: &'static Body) {
+        self.end.own(body);
     }
 
     /// Notes that the plain receiver is used outside of the drop-in from now on: the end of this end is not that of
@@ -234,6 +280,7 @@ impl Drop for ReceiverEnd {
     fn drop(&mut self) {
         self.end_wait();
         let Some(slot) = self.slot() else { return };
+        self.end.forget();
         slot.receivers.fetch_sub(1, Relaxed);
         if slot.state.load(Relaxed) & ResourceSlot::HANDED_OUT == 0 {
             mark(Some(slot), ResourceSlot::CLOSED);

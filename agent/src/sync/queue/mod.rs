@@ -3,11 +3,13 @@
 //! All ends of a queue share one slot. An end never touches the messages themselves: the real sender or receiver
 //! stands beside it in the drop-in, before it, so that it is dropped first.
 
+mod end;
 mod ends;
 mod flow;
 mod receiving;
 mod subscriber;
 
+pub(crate) use end::{End, Side};
 pub(crate) use ends::{ReceiverEnd, SenderEnd, WeakEnd, ends, escape, sender_end};
 pub(crate) use flow::{count_sent, enter, foresee, foresee_only};
 pub(crate) use receiving::{Received, Receiving};

@@ -4,21 +4,27 @@
 
 use super::ends::{Handle, escape, foreign};
 use super::flow::note_receiver;
+use super::{End, Side};
 use crate::primitive::atomic::Ordering::Relaxed;
 use crate::registry::ResourceSlot;
+use crate::site::Body;
 use crate::sync::Kind;
 use std::panic::Location;
 
 /// The part of one of several receivers that records.
 #[derive(Debug)]
-pub(crate) struct SubscriberEnd(Handle);
+pub(crate) struct SubscriberEnd {
+    /// As in a sender.
+    end: End,
+    handle: Handle,
+}
 
 impl SubscriberEnd {
     pub(super) fn new(handle: Handle) -> Self {
         if let Some(slot) = handle.0 {
             slot.receivers.fetch_add(1, Relaxed);
         }
-        Self(handle)
+        Self { end: End::new(handle.0, Side::Receiver), handle }
     }
 
     /// The end of a receiver that came from outside.
@@ -29,7 +35,12 @@ impl SubscriberEnd {
     /// The queue's slot.
     #[inline(always)]
     pub(crate) fn slot(&self) -> Option<&'static ResourceSlot> {
-        self.0.0
+        self.handle.0
+    }
+
+    /// Notes that the current task has entered a body that owns the receiver.
+    pub(crate) fn own(&self, body: &'static Body) {
+        self.end.own(body);
     }
 
     /// Notes that the plain receiver is used outside of the drop-in from now on.
@@ -41,6 +52,7 @@ impl SubscriberEnd {
     #[inline(always)]
     pub(crate) fn received(&self) {
         if let Some(slot) = self.slot() {
+            self.end.used();
             note_receiver(slot);
         }
     }
@@ -48,13 +60,14 @@ impl SubscriberEnd {
 
 impl Clone for SubscriberEnd {
     fn clone(&self) -> Self {
-        Self::new(self.0.clone())
+        Self::new(self.handle.clone())
     }
 }
 
 impl Drop for SubscriberEnd {
     fn drop(&mut self) {
         if let Some(slot) = self.slot() {
+            self.end.forget();
             slot.receivers.fetch_sub(1, Relaxed);
         }
     }

@@ -4,6 +4,8 @@ use super::receiver::receiver;
 use super::sender::sender;
 use super::weak::weak_sender;
 use super::{OwnedPermit, Permit, PermitIterator};
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::queue::{
     Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, enter, foresee,
 };
@@ -66,6 +68,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
         let slot = self.end.slot();
+        self.end.used();
         let waiting = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, Location::caller());
         waiting.then(move |permit| match permit {
             Ok(permit) => {
@@ -85,6 +88,7 @@ impl<T> Sender<T> {
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         match self.inner.try_reserve() {
             Ok(permit) => {
+                self.end.used();
                 enter(self.end.slot());
                 permit.send(message);
                 Ok(())
@@ -110,6 +114,7 @@ impl<T> Sender<T> {
         timeout: Duration,
     ) -> impl Future<Output = Result<(), SendTimeoutError<T>>> {
         let slot = self.end.slot();
+        self.end.used();
         let place = Location::caller();
         async move {
             let reserved = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, place);
@@ -136,6 +141,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn blocking_send(&self, value: T) -> Result<(), SendError<T>> {
         let slot = self.end.slot();
+        self.end.used();
         let room = self.inner.capacity() > 0;
         if room {
             foresee(slot);
@@ -161,6 +167,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
         let (slot, place) = (self.end.slot(), Location::caller());
+        self.end.used();
         let waiting = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, place);
         waiting.then(move |permit| Ok(Permit::new(permit?, slot, place)))
     }
@@ -176,6 +183,7 @@ impl<T> Sender<T> {
         n: usize,
     ) -> impl Future<Output = Result<PermitIterator<'_, T>, SendError<()>>> {
         let (slot, place) = (self.end.slot(), Location::caller());
+        self.end.used();
         let amount = u32::try_from(n).unwrap_or(u32::MAX);
         let waiting = Waiting::new(self.inner.reserve_many(n), slot, Op::Send, amount, place);
         waiting.then(move |permits| Ok(PermitIterator::new(permits?, slot, place)))

@@ -88,6 +88,12 @@ macro_rules! sender {
             }
         }
 
+        impl<T> Endpoint for $name<T> {
+            fn __taskscope_owned_by(&self, body: &'static Body) {
+                self.end.own(body);
+            }
+        }
+
         impl<T> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.inner.fmt(f)

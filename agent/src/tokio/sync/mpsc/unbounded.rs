@@ -3,6 +3,8 @@
 use super::receiver::receiver;
 use super::sender::sender;
 use super::weak::weak_sender;
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::queue::{Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, foresee};
 use crate::sync::{Blocked, Kind, Op, Waiting};
 use ::tokio::sync::mpsc;
@@ -46,6 +48,7 @@ impl<T> UnboundedSender<T> {
     /// Returns the value if the queue is closed.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         let slot = self.end.slot();
+        self.end.used();
         foresee(slot);
         let result = self.inner.send(message);
         if result.is_ok() {

@@ -17,7 +17,7 @@ macro_rules! weak_sender {
             /// A sender into the same queue; `None` if no other one is left.
             pub fn upgrade(&self) -> Option<$strong<T>> {
                 // Counted first: the count is never below the number of real senders.
-                let end = self.end.clone().into_sender();
+                let end = self.end.to_sender();
                 let inner = self.inner.upgrade()?;
                 Some($strong { inner, end })
             }
@@ -62,6 +62,12 @@ macro_rules! weak_sender {
         impl<T> From<$name<T>> for mpsc::$name<T> {
             fn from(sender: $name<T>) -> Self {
                 sender.into_inner()
+            }
+        }
+
+        impl<T> Endpoint for $name<T> {
+            fn __taskscope_owned_by(&self, body: &'static Body) {
+                self.end.own(body);
             }
         }
 

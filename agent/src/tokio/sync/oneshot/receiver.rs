@@ -1,6 +1,8 @@
 //! The receiving end.
 
 use super::error::{RecvError, TryRecvError};
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::queue::ReceiverEnd;
 use crate::sync::{Blocked, Kind, Op};
 use ::tokio::sync::oneshot;
@@ -110,6 +112,12 @@ impl<T> From<oneshot::Receiver<T>> for Receiver<T> {
 impl<T> From<Receiver<T>> for oneshot::Receiver<T> {
     fn from(receiver: Receiver<T>) -> Self {
         receiver.into_inner()
+    }
+}
+
+impl<T> Endpoint for Receiver<T> {
+    fn __taskscope_owned_by(&self, body: &'static Body) {
+        self.end.own(body);
     }
 }
 

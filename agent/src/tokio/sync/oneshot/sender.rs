@@ -1,6 +1,8 @@
 //! The sending end.
 
 use super::Receiver;
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::queue::{SenderEnd, count_sent, ends, foresee_only};
 use crate::sync::{Kind, Op, Record, Subject, Waiting};
 use ::tokio::sync::oneshot;
@@ -108,6 +110,12 @@ impl<T> From<oneshot::Sender<T>> for Sender<T> {
 impl<T> From<Sender<T>> for oneshot::Sender<T> {
     fn from(sender: Sender<T>) -> Self {
         sender.into_inner()
+    }
+}
+
+impl<T> Endpoint for Sender<T> {
+    fn __taskscope_owned_by(&self, body: &'static Body) {
+        self.end.own(body);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::Ref;
 use super::error::RecvError;
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::queue::SubscriberEnd;
 use crate::sync::{Kind, Op, Waiting};
 use ::tokio::sync::watch;
@@ -127,6 +129,12 @@ impl<T> From<watch::Receiver<T>> for Receiver<T> {
 impl<T> From<Receiver<T>> for watch::Receiver<T> {
     fn from(receiver: Receiver<T>) -> Self {
         receiver.into_inner()
+    }
+}
+
+impl<T> Endpoint for Receiver<T> {
+    fn __taskscope_owned_by(&self, body: &'static Body) {
+        self.end.own(body);
     }
 }
 

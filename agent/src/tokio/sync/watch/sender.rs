@@ -2,6 +2,8 @@
 
 use super::error::SendError;
 use super::{Receiver, Ref};
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::queue::{SenderEnd, count_sent, sender_end};
 use crate::sync::{Kind, Op, Waiting};
 use ::tokio::sync::watch;
@@ -34,6 +36,7 @@ impl<T> Sender<T> {
     }
 
     fn sent(&self) {
+        self.end.used();
         count_sent(self.end.slot());
     }
 
@@ -169,6 +172,12 @@ impl<T> From<watch::Sender<T>> for Sender<T> {
 impl<T> From<Sender<T>> for watch::Sender<T> {
     fn from(sender: Sender<T>) -> Self {
         sender.into_inner()
+    }
+}
+
+impl<T> Endpoint for Sender<T> {
+    fn __taskscope_owned_by(&self, body: &'static Body) {
+        self.end.own(body);
     }
 }
 

@@ -1,0 +1,131 @@
+//! The ends of channels, and whether those who entered a body that owns one still have it.
+
+use crate::id::{ResourceId, TaskId};
+use crate::registry::{self, ENDS, EndSlot, RESOURCES, ResourceSlot};
+use crate::site::{Body, Keeps};
+use crate::snapshot::{AwaitSite, Endpoint, MAX_AWAITS, Place, Resource, Side, Task};
+use std::collections::HashMap;
+use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// An end as its slot has it.
+struct Read {
+    end: Endpoint,
+    entered: Option<(TaskId, &'static Body)>,
+}
+
+/// All live ends of `resources`, in their order. `tasks` and `sites` are those of the same look, and `tasks` is older.
+pub(super) fn read(resources: &[Resource], tasks: &[Task], sites: &[AwaitSite]) -> Vec<Endpoint> {
+    let mut found = Vec::new();
+    ENDS.for_each(|_, slot| {
+        let read = slot.read(|slot| {
+            let task = |word: u64| TaskId::unpack(word);
+            let resource = ResourceId::unpack(slot.resource.load(Relaxed))?;
+            let end = Endpoint {
+                resource,
+                side: side(slot.side.load(Relaxed)),
+                creator: task(slot.creator.load(Relaxed)),
+                last_user: task(slot.user.load(Relaxed)),
+                owner: None,
+            };
+            let entered = slot.owner().and_then(|(owner, body)| Some((task(owner)?, body)));
+            Some(Read { end, entered })
+        });
+        found.extend(read.flatten());
+    });
+    let known = |id: ResourceId| resources.binary_search_by_key(&id, |resource| resource.id).is_ok();
+    found.retain(|read| known(read.end.resource));
+    // How many ends of a task say that they are with the same body: as many must be with it.
+    let mut claims: HashMap<(TaskId, *const Body), usize> = HashMap::new();
+    for (task, body) in found.iter().filter_map(|read| read.entered) {
+        *claims.entry((task, ptr::from_ref(body))).or_default() += 1;
+    }
+    let places = places(tasks);
+    let mut ends: Vec<Endpoint> = found
+        .into_iter()
+        .map(|read| {
+            let owner = read.entered.filter(|(task, body)| {
+                let claims = claims.get(&(*task, ptr::from_ref(*body))).copied().unwrap_or(0);
+                still_has(*task, body, claims, tasks, sites, &places)
+            });
+            Endpoint { owner: owner.map(|(task, _)| task), ..read.end }
+        })
+        .collect();
+    ends.extend(resources.iter().filter(|resource| lost(resource)).map(|resource| Endpoint {
+        resource: resource.id,
+        side: Side::Sender,
+        creator: None,
+        last_user: None,
+        owner: None,
+    }));
+    ends.sort_by_key(|end| end.resource);
+    ends
+}
+
+fn side(number: u8) -> Side {
+    match number {
+        EndSlot::WEAK => Side::WeakSender,
+        EndSlot::RECEIVER => Side::Receiver,
+        _ => Side::Sender,
+    }
+}
+
+/// Whether an end of the channel has no record of its own.
+fn lost(resource: &Resource) -> bool {
+    RESOURCES.get(resource.id.index()).is_some_and(|slot| {
+        slot.id() == resource.id && slot.state.load(Relaxed) & ResourceSlot::LOST_END != 0
+    })
+}
+
+/// Where the groups of tasks are spawned.
+fn places(tasks: &[Task]) -> Vec<Place> {
+    if tasks.is_empty() {
+        return Vec::new();
+    }
+    let place = |(file, line, column)| Place { file, line, column };
+    registry::groups().tasks.iter().map(|group| place(group.key.place)).collect()
+}
+
+/// Whether the task that entered `body` is still the one that runs it. `claims`: how many ends say so of this body.
+fn still_has(
+    id: TaskId,
+    body: &Body,
+    claims: usize,
+    tasks: &[Task],
+    sites: &[AwaitSite],
+    places: &[Place],
+) -> bool {
+    let Ok(found) = tasks.binary_search_by_key(&id, |task| task.id) else { return false };
+    let task = &tasks[found];
+    match body.keeps {
+        Keeps::Call => true,
+        Keeps::Job => places.get(task.group.index()).is_some_and(|place| {
+            (place.line, place.column) == body.start && same_file(place.file, body.file)
+        }),
+        // Of two futures of one body that say that they are with the task, one may have been moved elsewhere.
+        Keeps::Future => polled(task, body, sites) >= claims,
+    }
+}
+
+/// How many futures of `body` the task's last poll polled, at the most: an await of each is in the list.
+fn polled(task: &Task, body: &Body, sites: &[AwaitSite]) -> usize {
+    let inside = |place: Place| {
+        let at = (place.line, place.column);
+        body.start < at && at < body.end && same_file(place.file, body.file)
+    };
+    let mut counts = [(0, 0usize); MAX_AWAITS];
+    for entry in &task.awaits {
+        if !sites.get(entry.site.index()).is_some_and(|site| inside(site.place)) {
+            continue;
+        }
+        if let Some(count) = counts.iter_mut().find(|(site, n)| *n == 0 || *site == entry.site.0) {
+            *count = (entry.site.0, count.1 + 1);
+        }
+    }
+    counts.iter().map(|(_, n)| *n).max().unwrap_or(0)
+}
+
+/// Whether two paths of files are the same; one that was written by the compiler twice often is at one address.
+fn same_file(a: &'static str, b: &'static str) -> bool {
+    ptr::eq(a, b) || a == b
+}
