@@ -1,6 +1,11 @@
 //! The table of detectors, and what each of them sees.
 
-use super::{Finding, FindingKind, Stuck, Trend, deadlock, growth, leaked_task, lost_waker};
+use super::circle::{Circle, circles};
+use super::ends::Tier;
+use super::index::Index;
+use super::{
+    Finding, FindingKind, Stuck, Trend, deadlock, futurelock, growth, leaked_task, lost_waker, pool_exhausted,
+};
 use crate::snapshot::Snapshot;
 
 /// What a detector sees.
@@ -8,12 +13,18 @@ use crate::snapshot::Snapshot;
 pub struct Look<'a> {
     /// The program now.
     pub now: &'a Snapshot,
-    /// The live counts of the minutes before.
+    /// The numbers of the minutes before.
     pub trend: &'a Trend,
     /// How long something must last before a statistical verdict is given, in nanoseconds.
     pub patience: u64,
     /// The tasks that can never run again: a suspicion of the look before that this one confirms.
     pub stuck: Stuck,
+    /// The same, if what was taken or used by a task is still with it.
+    pub suspected: Stuck,
+    /// Waits and holds of `now`.
+    pub(super) index: Index<'a>,
+    /// The circles among the stuck tasks, and those among the suspected that have lasted for a while.
+    pub(super) circles: Vec<Circle<'a>>,
 }
 
 /// A detector.
@@ -28,6 +39,8 @@ pub struct Detector {
 /// All detectors.
 pub const DETECTORS: &[Detector] = &[
     Detector { kind: FindingKind::Deadlock, detect: deadlock::detect },
+    Detector { kind: FindingKind::Futurelock, detect: futurelock::detect },
+    Detector { kind: FindingKind::PoolExhausted, detect: pool_exhausted::detect },
     Detector { kind: FindingKind::LostWaker, detect: lost_waker::detect },
     Detector { kind: FindingKind::LeakedTask, detect: leaked_task::detect },
     Detector { kind: FindingKind::LeakedTask, detect: growth::detect },
@@ -35,7 +48,34 @@ pub const DETECTORS: &[Detector] = &[
 
 /// All that is wrong now. Without a look before there is nothing to confirm, and no verdict.
 pub fn detect(before: Option<&Snapshot>, now: &Snapshot, trend: &Trend, patience: u64) -> Vec<Finding> {
-    let stuck = before.map_or_else(Stuck::default, |before| Stuck::confirmed(before, now));
-    let look = Look { now, trend, patience, stuck };
+    let look = Look::new(before, now, trend, patience);
     DETECTORS.iter().flat_map(|detector| (detector.detect)(&look)).collect()
+}
+
+impl<'a> Look<'a> {
+    fn new(before: Option<&Snapshot>, now: &'a Snapshot, trend: &'a Trend, patience: u64) -> Self {
+        let index = Index::of(now);
+        let before = before.map(Index::of);
+        let stuck = |tier| before.as_ref().map_or_else(Stuck::default, |b| Stuck::at(Some(b), &index, tier));
+        let (stuck, suspected) = (stuck(Tier::Certain), stuck(Tier::Attributed));
+        let mut found = circles(&index, &stuck, Tier::Certain);
+        if suspected != stuck {
+            let certain = |circle: &Circle<'_>| circle.tasks.iter().any(|task| stuck.contains(*task));
+            let lasts = |circle: &Circle<'_>| {
+                let mut tasks = circle.tasks.iter().filter_map(|id| now.task(*id));
+                tasks.all(|task| task.since + patience / 2 <= now.at)
+            };
+            let more = circles(&index, &suspected, Tier::Attributed);
+            found.extend(more.into_iter().filter(|circle| !certain(circle) && lasts(circle)));
+        }
+        Self { now, trend, patience, stuck, suspected, index, circles: found }
+    }
+
+    /// The stuck tasks of this tier.
+    pub(super) fn stuck_at(&self, tier: Tier) -> &Stuck {
+        match tier {
+            Tier::Certain => &self.stuck,
+            Tier::Attributed => &self.suspected,
+        }
+    }
 }

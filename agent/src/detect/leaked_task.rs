@@ -1,17 +1,18 @@
 //! Tasks that can never end because everyone who could wake them is stuck.
 
-use super::{Evidence, Finding, FindingKind, Look, Severity, deadlock, text};
+use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::id::{TaskGroupId, TaskId};
 use crate::snapshot::{Task, TaskKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One finding per spawn place.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
-    let in_circle: BTreeSet<TaskId> = deadlock::circles(look).into_iter().flatten().collect();
+    let in_circle: BTreeSet<TaskId> =
+        look.circles.iter().flat_map(|circle| circle.tasks.iter().copied()).collect();
     let mut alike: BTreeMap<TaskGroupId, Vec<&Task>> = BTreeMap::new();
     for task in look.stuck.tasks().filter_map(|id| look.now.task(id)) {
         let root = look.now.group_of(task).kind == TaskKind::Root;
-        if task.wakers > 0
+        if (task.wakers > 0 || look.index.blocking_wait(task.id).is_some())
             && !root
             && !in_circle.contains(&task.id)
             && !look.stuck.waits_for(task.id).is_empty()
@@ -48,7 +49,7 @@ fn finding(look: &Look<'_>, tasks: &[&Task]) -> Finding {
         tasks: tasks.iter().map(|task| task.id).collect(),
         resources: tasks
             .iter()
-            .flat_map(|task| now.waits.iter().filter(|wait| wait.task == Some(task.id)))
+            .flat_map(|task| look.index.waits_of(task.id))
             .filter_map(|wait| wait.resource)
             .collect::<BTreeSet<_>>()
             .into_iter()

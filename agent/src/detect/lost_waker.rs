@@ -2,14 +2,15 @@
 
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::id::{SiteId, TaskGroupId, TaskId};
-use crate::snapshot::{Op, Snapshot, Task, TaskKind};
+use crate::snapshot::{Op, Task, TaskKind};
 use std::collections::BTreeMap;
 
 /// One finding per spawn place and innermost await.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let mut alike: BTreeMap<(TaskGroupId, SiteId), Vec<&Task>> = BTreeMap::new();
     for task in look.stuck.tasks().filter_map(|id| look.now.task(id)) {
-        if task.wakers == 0 && is_fault(look, task) {
+        let nobody = task.wakers == 0 && look.stuck.waits_for(task.id).is_empty();
+        if nobody && look.index.blocking_wait(task.id).is_none() && is_fault(look, task) {
             let site = task.awaits.first().map_or(SiteId(0), |entry| entry.site);
             alike.entry((task.group, site)).or_default().push(task);
         }
@@ -29,13 +30,13 @@ fn is_fault(look: &Look<'_>, task: &Task) -> bool {
     // Without any await to look at nothing tells a lost waker from an intent, unless the attribute saw the spawn:
     // then the future has no await in the code that it covers.
     let known = !task.awaits.is_empty() || !group.label.is_empty();
-    known && !waits_by_intent(look.now, task)
+    known && !waits_by_intent(look, task)
 }
 
 /// Whether the innermost await is one that never ends and says so.
-fn waits_by_intent(snapshot: &Snapshot, task: &Task) -> bool {
-    let said = text::innermost(snapshot, task).is_some_and(|site| calls_pending(site.label));
-    said || snapshot.waits.iter().any(|wait| wait.task == Some(task.id) && wait.op == Op::Pending)
+fn waits_by_intent(look: &Look<'_>, task: &Task) -> bool {
+    let said = text::innermost(look.now, task).is_some_and(|site| calls_pending(site.label));
+    said || look.index.waits_of(task.id).iter().any(|wait| wait.op == Op::Pending)
 }
 
 /// Whether an awaited expression is a call of `pending`, by whatever path and type argument.

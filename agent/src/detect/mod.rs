@@ -4,13 +4,19 @@
 //! [`Trend`] of the minutes before, and the patience of the user. What it says is judged again at every look; the
 //! [`Ledger`] makes a history of it.
 
+mod circle;
 mod deadlock;
 mod detector;
+mod ends;
 mod finding;
+mod futurelock;
 mod growth;
+
+mod index;
 mod leaked_task;
 mod ledger;
 mod lost_waker;
+mod pool_exhausted;
 mod stuck;
 mod text;
 mod trend;

@@ -222,10 +222,19 @@ pub(crate) struct WaitSlot {
     /// The task's `polls` word at the last poll of this future; while the slot is free, its batch link.
     pub polled: AtomicU32,
     pub op: AtomicU8,
-    /// 1 if that poll was done with the task's own waker.
-    pub own_waker: AtomicU8,
+    /// How it waits: `OTHER_WAKER`, `OWN_WAKER` or `BLOCKING`.
+    pub how: AtomicU8,
     /// Place in the task's await list, plus 1, of the await around this future, if it has a site; 0 if not known.
     pub awaited: AtomicU8,
+}
+
+impl WaitSlot {
+    /// `how`: the last poll was done with another waker than the task's own.
+    pub(crate) const OTHER_WAKER: u8 = 0;
+    /// `how`: the last poll was done with the task's own waker.
+    pub(crate) const OWN_WAKER: u8 = 1;
+    /// `how`: no waker: the thread is blocked until the wait is over.
+    pub(crate) const BLOCKING: u8 = 2;
 }
 
 #[cfg(not(taskscope_loom))]

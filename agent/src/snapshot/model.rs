@@ -178,7 +178,8 @@ pub struct Task {
     pub awaits: Vec<AwaitEntry>,
     /// Awaits that did not fit into the list.
     pub awaits_lost: u8,
-    /// The thread that polls it now, by the system's number; `None` if it is not being polled, or that is not known.
+    /// The thread that polls it now, by the system's number; of a local task, the one that polled it last: no other ever
+    /// does. `None` if that is not known.
     pub thread: Option<u64>,
 }
 
@@ -347,6 +348,8 @@ pub struct Wait {
     pub current: bool,
     /// Whether it was last polled with the task's own waker, so that the waker balance holds.
     pub own_waker: bool,
+    /// Whether there is no waker, and the thread is blocked until the wait is over.
+    pub blocking: bool,
     /// Permits asked for; 1 for everything else.
     pub amount: u32,
 }

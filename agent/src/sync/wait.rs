@@ -87,8 +87,8 @@ impl Record {
             },
         };
         match own_slot(waker) {
-            Some(task) => note(slot, Some(task), true),
-            None => with_current(|task| note(slot, task, false)),
+            Some(task) => note(slot, Some(task), WaitSlot::OWN_WAKER),
+            None => with_current(|task| note(slot, task, WaitSlot::OTHER_WAKER)),
         }
     }
 
@@ -96,7 +96,7 @@ impl Record {
     pub(crate) fn blocking(subject: Subject, op: Op, amount: u32, place: *const Location<'static>) -> Self {
         let mut record = Self::NONE;
         if let Some(slot) = record.open(subject, op, amount, place) {
-            with_current(|task| note(slot, task, false));
+            with_current(|task| note(slot, task, WaitSlot::BLOCKING));
         }
         record
     }
@@ -154,13 +154,15 @@ impl Drop for Record {
 
 /// Notes who polled the future last, and in which poll.
 #[inline(always)]
-fn note(slot: &WaitSlot, task: Option<&'static TaskSlot>, own_waker: bool) {
+fn note(slot: &WaitSlot, task: Option<&'static TaskSlot>, how: u8) {
     // The future may have moved to another task since its last poll.
     slot.task.store(task.map_or(0, |t| t.id().pack()), Relaxed);
     slot.polled.store(task.map_or(0, |t| t.polls.load(Relaxed)), Relaxed);
-    slot.own_waker.store(u8::from(own_waker), Relaxed);
+    slot.how.store(how, Relaxed);
     // The await around this future, if it has a site, is about to add its entry to the list. `BLIND` becomes 0.
-    let awaited = task.filter(|_| own_waker).map_or(0, |t| (t.list.load(Relaxed) as u8).wrapping_add(1));
+    let awaited = task
+        .filter(|_| how == WaitSlot::OWN_WAKER)
+        .map_or(0, |t| (t.list.load(Relaxed) as u8).wrapping_add(1));
     slot.awaited.store(awaited, Relaxed);
     slot.open();
 }

@@ -191,6 +191,7 @@ fn joins(task: TaskId, op: Op, at: u32) -> Wait {
         since: 2 * SECOND,
         current: true,
         own_waker: true,
+        blocking: false,
         amount: 1,
     }
 }

@@ -164,7 +164,7 @@ fn permits_are_stuck_only_if_all_of_them_are() {
     p.holds(b, permits, 1);
     p.waits(a, permits, Op::Acquire, 11);
     p.waits(b, permits, Op::Acquire, 11);
-    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    assert_eq!(p.verdicts(), [("pool_exhausted", 11)]);
     // A third permit is with a task that can be helped.
     p.0.resources[0].permits = Some(3);
     assert_eq!(p.verdicts(), [], "one permit is nowhere");
@@ -186,7 +186,7 @@ fn permits_that_are_a_signal() {
     p.0.resources[0].resized = true;
     assert_eq!(p.verdicts(), []);
     p.0.resources[0].resized = false;
-    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    assert_eq!(p.verdicts(), [("pool_exhausted", 11)]);
 }
 
 /// Accepts connections: takes a permit for each, gives it to the task that serves it, and waits for the next.
@@ -216,6 +216,55 @@ fn a_join_in_a_circle_and_a_join_of_a_lost_task() {
     let (lost, waiter) = (p.task(10, 0), p.task(20, 1));
     p.joins(waiter, lost, 21);
     assert_eq!(p.verdicts(), [("lost_waker", 10), ("leaked_task", 20)]);
+}
+
+/// Each keeps one owned permit and asks for another: a suspicion, since permits may move without a trace.
+#[test]
+fn owned_permits_that_have_hardly_moved() {
+    let mut p = Program::new();
+    let (a, b) = (p.task(10, 1), p.task(20, 1));
+    let permits = p.semaphore(1, 2);
+    for task in [a, b] {
+        p.holds(task, permits, 1);
+        p.waits(task, permits, Op::Acquire, 11);
+    }
+    p.0.holds.iter_mut().for_each(|hold| hold.movable = true);
+    assert_eq!(p.verdicts(), [("pool_exhausted", 11)]);
+    assert_eq!(p.findings()[0].evidence, Evidence::Statistical);
+    // It has not lasted.
+    p.task_mut(a).since = p.0.at;
+    assert_eq!(p.verdicts(), []);
+    p.task_mut(a).since = 0;
+    // One of them has a child, which may have the permit.
+    let child = p.task(30, 1);
+    p.task_mut(child).parent = Some(b);
+    assert_eq!(p.verdicts(), []);
+}
+
+/// The guard is held while the queue is full, and the task that received last wants the guard.
+#[test]
+fn a_lock_held_while_sending_to_who_waits_for_it() {
+    let mut p = Program::new();
+    let (writer, sync) = (p.task(10, 1), p.task(20, 1));
+    let lock = p.mutex(1);
+    let queue = p.queue(2);
+    let channel = &mut p.0.resources[1];
+    (channel.depth, channel.capacity, channel.permits_out) = (Some(1), Some(1), Some(0));
+    (channel.senders, channel.receivers, channel.last_receiver) = (Some(1), Some(1), Some(sync));
+    p.holds(writer, lock, 1);
+    p.waits(writer, queue, Op::Send, 11);
+    p.waits(sync, lock, Op::Lock, 21);
+    let findings = p.findings();
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    assert_eq!(findings[0].evidence, Evidence::Statistical);
+    assert!(findings[0].summary.contains("that `task20` receives from"), "{}", findings[0].summary);
+    // There is room: the sender has been woken, or will be.
+    p.0.resources[1].capacity = Some(2);
+    assert_eq!(p.verdicts(), []);
+    p.0.resources[1].capacity = Some(1);
+    // The receiver waits for something that may come.
+    p.task_mut(sync).wakers = 2;
+    assert_eq!(p.verdicts(), []);
 }
 
 #[test]

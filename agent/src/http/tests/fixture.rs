@@ -118,6 +118,7 @@ pub(super) fn wait(task: u32, resource: u32, op: Op, place: Place, since: u64) -
         since,
         current: true,
         own_waker: true,
+        blocking: false,
         amount: 1,
     }
 }

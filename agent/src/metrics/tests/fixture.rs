@@ -103,6 +103,7 @@ pub(super) fn wait(resource: u32, op: Op, since: u64) -> Wait {
         since,
         current: true,
         own_waker: true,
+        blocking: false,
         amount: 1,
     }
 }

@@ -25,6 +25,7 @@ fn wait(who: u32, what: u32) -> Wait {
         since: 7,
         current: true,
         own_waker: true,
+        blocking: false,
         amount: 1,
     }
 }

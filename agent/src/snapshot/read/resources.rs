@@ -4,7 +4,7 @@ use super::NOWHERE;
 use crate::clock;
 use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
-use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS};
+use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS, WaitSlot};
 use crate::snapshot::{AwaitSite, Hold, Op, Place, Resource, ResourceKind, Task, TaskState, Wait};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
@@ -236,7 +236,8 @@ pub(super) fn waits(tasks: &[Task], sites: &[AwaitSite]) -> Vec<Wait> {
                 place: if called { place(&slot.place) } else { awaited().unwrap_or(NOWHERE) },
                 since: clock::time_of(slot.since.load(Relaxed)),
                 current,
-                own_waker: slot.own_waker.load(Relaxed) == 1,
+                own_waker: slot.how.load(Relaxed) == WaitSlot::OWN_WAKER,
+                blocking: slot.how.load(Relaxed) == WaitSlot::BLOCKING,
                 amount: slot.amount.load(Relaxed),
             }
         });

@@ -14,12 +14,20 @@ const TRIES: u32 = 3;
 
 /// All live tasks, in the order of their slots; `threads` are the numbers of the threads by those of their shards.
 pub(super) fn read(threads: &[u64]) -> Vec<Task> {
+    let local: Vec<bool> =
+        registry::groups().tasks.iter().map(|group| kind(group.key.kind) == TaskKind::Local).collect();
     let mut tasks = Vec::new();
-    TASKS.for_each(|_, slot| tasks.extend(read_slot(slot, threads)));
+    TASKS.for_each(|_, slot| {
+        let Some(task) = read_slot(slot) else { return };
+        let stays = local.get(task.group.index()).is_some_and(|local| *local && task.polls > 0);
+        let known = task.state == TaskState::Running || stays;
+        let thread = if known { thread_of(slot, threads) } else { None };
+        tasks.push(Task { thread, ..task });
+    });
     tasks
 }
 
-fn read_slot(slot: &TaskSlot, threads: &[u64]) -> Option<Task> {
+fn read_slot(slot: &TaskSlot) -> Option<Task> {
     let mut last = None;
     for _ in 0..TRIES {
         let polls = slot.polls.load(Acquire);
@@ -28,7 +36,7 @@ fn read_slot(slot: &TaskSlot, threads: &[u64]) -> Option<Task> {
             return None;
         }
         let id = slot.id();
-        let task = copy(slot, id, word & TaskSlot::GROUP, polls, threads);
+        let task = copy(slot, id, word & TaskSlot::GROUP, polls);
         fence(Acquire);
         if slot.id() != id {
             continue;
@@ -41,7 +49,7 @@ fn read_slot(slot: &TaskSlot, threads: &[u64]) -> Option<Task> {
     last
 }
 
-fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32, threads: &[u64]) -> Task {
+fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
     let running = polls & 1 == 1;
     let list = slot.list.load(Relaxed);
     let high = u64::from((list & !TaskSlot::FOREIGN) / TaskSlot::WRAPPED);
@@ -75,11 +83,11 @@ fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32, threads: &[u64]) ->
         covered: list & TaskSlot::FOREIGN == 0 && refs & TaskSlot::UNCOUNTED == 0,
         awaits: slot.awaits.iter().take(awaits).map(|entry| await_entry(entry.load(Relaxed))).collect(),
         awaits_lost,
-        thread: if running { thread_of(slot, threads) } else { None },
+        thread: None,
     }
 }
 
-/// The number of the thread that polls the task.
+/// The number of the thread that polled the task last.
 fn thread_of(slot: &TaskSlot, threads: &[u64]) -> Option<u64> {
     let shard = slot.link.load(Relaxed) as usize;
     threads.get(shard.checked_sub(1)?).copied().filter(|number| *number != 0)

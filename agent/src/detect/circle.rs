@@ -1,0 +1,151 @@
+//! Tasks that wait for each other in a circle: found once, told by the detector of its kind.
+
+use super::ends::Tier;
+use super::index::Index;
+use super::{Evidence, Finding, FindingKind, Look, Severity, Stuck, text};
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Op, Snapshot, Wait};
+use std::collections::BTreeSet;
+
+/// How many circles of one look are told.
+const MOST: usize = 50;
+
+/// Tasks of which each waits, directly or through others, for each.
+#[derive(Clone, Debug)]
+pub(super) struct Circle<'a> {
+    /// In ascending order.
+    pub(super) tasks: Vec<TaskId>,
+    /// The waits by which they are members.
+    pub(super) waits: Vec<&'a Wait>,
+    /// Which detector tells of it.
+    pub(super) kind: FindingKind,
+    /// What it rests on.
+    pub(super) tier: Tier,
+}
+
+/// The circles among the stuck tasks.
+pub(super) fn circles<'a>(index: &Index<'a>, stuck: &Stuck, tier: Tier) -> Vec<Circle<'a>> {
+    let circle = |tasks: Vec<TaskId>| {
+        let within = |wait: &&Wait| {
+            let helpers = index.helpers_of_wait(wait, tier).unwrap_or_default();
+            helpers.iter().any(|helper| tasks.binary_search(helper).is_ok())
+        };
+        let counts = |wait: &&Wait| !index.is_granted(wait);
+        let waits: Vec<&Wait> = tasks
+            .iter()
+            .flat_map(|task| index.waits_of(*task).iter().copied().filter(counts).filter(within))
+            .collect();
+        let kind = kind(index, &tasks, &waits);
+        Circle { tasks, waits, kind, tier }
+    };
+    stuck.circles().into_iter().take(MOST).map(circle).collect()
+}
+
+/// What the waits of a circle make of it.
+fn kind(index: &Index<'_>, tasks: &[TaskId], waits: &[&Wait]) -> FindingKind {
+    let granted = |wait: &&Wait| {
+        let grants = wait.resource.map_or(&[][..], |id| index.grants_of(id));
+        grants.iter().any(|grant| grant.task.is_some_and(|task| tasks.binary_search(&task).is_ok()))
+    };
+    let one_pool = |pair: &[&Wait]| pair[0].resource == pair[1].resource;
+    match () {
+        () if waits.iter().any(granted) => FindingKind::Futurelock,
+        () if tasks.len() > 1
+            && waits.iter().all(|wait| wait.op == Op::Acquire)
+            && waits.windows(2).all(one_pool) =>
+        {
+            FindingKind::PoolExhausted
+        }
+        () => FindingKind::Deadlock,
+    }
+}
+
+impl Circle<'_> {
+    /// The finding about this circle; `what` says what is wrong, given what each member waits for.
+    pub(super) fn finding(
+        &self,
+        look: &Look<'_>,
+        what: impl FnOnce(String) -> String,
+        advice: &str,
+    ) -> Finding {
+        let now = look.now;
+        let stuck = look.stuck_at(self.tier);
+        let steps: Vec<String> = self.waits.iter().map(|wait| step(&look.index, wait)).collect();
+        let resources: BTreeSet<ResourceId> = self.waits.iter().filter_map(|wait| wait.resource).collect();
+        let victims = stuck.victims_of(&self.tasks);
+        let group = self.tasks.first().and_then(|id| now.task(*id)).map(|task| now.group_of(task));
+        let blame = self.waits.iter().map(|wait| wait.place).find(|place| place.line > 0);
+        let mut summary = what(text::list(&steps, 4));
+        if !victims.is_empty() {
+            let verb = if victims.len() == 1 { "waits" } else { "wait" };
+            summary += &format!("; {} {verb} behind them", text::count(victims.len(), "task"));
+        }
+        if self.tier == Tier::Attributed {
+            summary += " (as far as nothing was handed on unseen)";
+        }
+        Finding {
+            kind: self.kind,
+            evidence: self.tier.evidence(),
+            severity: Severity::Critical,
+            pool: group.map_or_else(String::new, |group| now.pool_name(group.pool).to_owned()),
+            blame: blame.or(group.map(|group| group.place)).unwrap_or_default(),
+            summary,
+            advice: advice.to_owned(),
+            tasks: self.tasks.clone(),
+            resources: resources.into_iter().collect(),
+        }
+    }
+}
+
+impl Tier {
+    /// The evidence that a circle is on this tier.
+    pub(super) fn evidence(self) -> Evidence {
+        match self {
+            Tier::Certain => Evidence::Cycle,
+            Tier::Attributed => Evidence::Statistical,
+        }
+    }
+}
+
+/// "`transfer` waits at a.rs:3:5 for the mutex `balance` held by `transfer` since a.rs:1:5".
+fn step(index: &Index<'_>, wait: &Wait) -> String {
+    let snapshot = index.snapshot;
+    let who = wait.task.map_or_else(|| "?".to_owned(), |id| name(snapshot, id));
+    if let Some(target) = wait.target {
+        return format!("{who} waits for the end of {}", name(snapshot, target));
+    }
+    let Some(resource) = wait.resource.and_then(|id| snapshot.resource(id)) else { return who };
+    let group = snapshot.group_of_resource(resource);
+    let has = match wait.op {
+        Op::Send => {
+            let receiver = resource.last_receiver.map_or_else(|| "?".to_owned(), |id| name(snapshot, id));
+            vec![format!("that {receiver} receives from")]
+        }
+        _ => {
+            let by = |task: Option<TaskId>| task.map_or_else(|| "?".to_owned(), |id| name(snapshot, id));
+            let held = index
+                .holds_of(resource.id)
+                .iter()
+                .map(|hold| format!("held by {} since {}", by(hold.task), hold.place));
+            let granted = index.grants_of(resource.id).iter().map(|grant| {
+                format!(
+                    "handed to the future of {} that waits for it at {} and is not polled any more",
+                    by(grant.task),
+                    grant.place
+                )
+            });
+            held.chain(granted).collect()
+        }
+    };
+    format!(
+        "{who} waits at {} for the {} `{}` {}",
+        wait.place,
+        group.kind.word(),
+        group.name,
+        text::list(&has, 3)
+    )
+}
+
+fn name(snapshot: &Snapshot, id: TaskId) -> String {
+    snapshot.task(id).map_or_else(|| id.to_string(), |task| format!("`{}`", snapshot.task_name(task)))
+}

@@ -1,0 +1,168 @@
+//! Who could end a wait.
+//!
+//! What is certain and what is only attributed is kept apart. A lock is given back by the task that holds it: that is
+//! certain. An owned permit may have been given to another task, and the receiver of a queue may have moved; that the
+//! task which took the one or used the other last still has it is an attribution, and what follows from it is a suspicion.
+
+use super::index::Index;
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Hold, Op, Resource, ResourceKind, Task, TaskKind, TaskState, Wait};
+
+/// What a judgement may rest on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Tier {
+    /// On what is known.
+    #[default]
+    Certain,
+    /// Also on who had something last.
+    Attributed,
+}
+
+impl<'a> Index<'a> {
+    /// Whether nothing but the waits that are seen can let this task go on.
+    pub(super) fn is_closed(&self, task: &Task) -> bool {
+        let waits = self.waits_of(task.id);
+        let blocked = waits.iter().any(|wait| wait.blocking);
+        let kind = self.snapshot.group_of(task).kind;
+        // A thread has no waker that could be counted, and neither has a poll that blocks its thread.
+        if matches!(kind, TaskKind::Thread | TaskKind::Blocking)
+            || task.state == TaskState::Running
+            || blocked
+        {
+            return blocked;
+        }
+        if task.state != TaskState::Waiting || !task.covered {
+            return false;
+        }
+        if task.wakers == 0 {
+            return true;
+        }
+        // A future that is kept without being polled may have lost its waker, and another may have taken its place in
+        // the count; not so one that was served, whose waker is used up.
+        let mut counted = 0;
+        waits.iter().filter(|wait| !self.is_granted(wait)).all(|wait| {
+            counted += 1;
+            wait.current && wait.own_waker
+        }) && counted == task.wakers
+    }
+
+    /// The blocking wait that this task is in.
+    pub(super) fn blocking_wait(&self, task: TaskId) -> Option<&'a Wait> {
+        self.waits_of(task).iter().copied().find(|wait| wait.blocking)
+    }
+
+    /// The task whose poll keeps the only thread that can poll this local task, if that poll is blocked for good as far
+    /// as its waits go.
+    pub(super) fn held_up_by(&self, task: &Task) -> Option<TaskId> {
+        if self.snapshot.group_of(task).kind != TaskKind::Local || task.state == TaskState::Running {
+            return None;
+        }
+        let polled = self.snapshot.thread(task.thread?)?.task?;
+        self.blocking_wait(polled).map(|_| polled)
+    }
+
+    /// The tasks of which one must act before this one can go on; `None` if something else could help as well.
+    pub(super) fn helpers(&self, task: &Task, tier: Tier) -> Option<Vec<TaskId>> {
+        if let Some(polled) = self.held_up_by(task) {
+            return Some(vec![polled]);
+        }
+        let blocking = self.blocking_wait(task.id);
+        if task.wakers == 0 && blocking.is_none() {
+            return Some(Vec::new());
+        }
+        let mut helpers = Vec::new();
+        for wait in self.waits_of(task.id) {
+            let counts = blocking.is_none_or(|_| wait.blocking) && !self.is_granted(wait);
+            if counts {
+                helpers.extend(self.helpers_of_wait(wait, tier)?);
+            }
+        }
+        helpers.sort_unstable();
+        helpers.dedup();
+        Some(helpers)
+    }
+
+    /// The tasks of which one must act before this wait can end; `None` if something else could end it.
+    pub(super) fn helpers_of_wait(&self, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
+        if wait.op == Op::Pending {
+            return Some(Vec::new());
+        }
+        if wait.op == Op::Join {
+            return wait.target.map(|target| vec![target]);
+        }
+        let resource = self.snapshot.resource(wait.resource?)?;
+        if !resource.covered || resource.closed {
+            return None;
+        }
+        let kind = self.snapshot.group_of_resource(resource).kind;
+        match (kind, wait.op) {
+            (ResourceKind::Mutex, Op::Lock) | (ResourceKind::OnceCell, Op::Init) => {
+                self.holders(resource.id, tier)
+            }
+            (ResourceKind::Semaphore, Op::Acquire) => self.permit_holders(resource, tier),
+            (ResourceKind::RwLock, Op::Read | Op::Write) => self.lock_holders(resource.id, wait, tier),
+            (ResourceKind::Mpsc, Op::Send) => self.receivers(resource, tier),
+            _ => None,
+        }
+    }
+
+    /// Who holds a resource that only its holders can give back, or was given it without knowing; `None` if nobody is
+    /// known for certain.
+    fn holders(&self, id: ResourceId, tier: Tier) -> Option<Vec<TaskId>> {
+        let granted = self.grants_of(id).iter().filter_map(|grant| grant.task);
+        let held: Option<Vec<TaskId>> =
+            self.holds_of(id).iter().map(|hold| self.holder(hold, tier)).collect();
+        let holders: Vec<TaskId> = held?.into_iter().chain(granted).collect();
+        (!holders.is_empty()).then_some(holders)
+    }
+
+    /// Who has what was taken.
+    fn holder(&self, hold: &Hold, tier: Tier) -> Option<TaskId> {
+        let task = hold.task?;
+        // An owned guard may be with any task by now.
+        let stayed = !hold.movable || tier == Tier::Attributed && self.has_stayed(hold, task);
+        stayed.then_some(task)
+    }
+
+    /// Who holds the permits of a semaphore, if they are all out.
+    fn permit_holders(&self, resource: &Resource, tier: Tier) -> Option<Vec<TaskId>> {
+        // Permits that are out without a holder came from outside; those that were added may be a signal.
+        let held: u64 = self.holds_of(resource.id).iter().map(|hold| u64::from(hold.amount)).sum();
+        let granted: u64 = self.grants_of(resource.id).iter().map(|wait| u64::from(wait.amount)).sum();
+        if resource.resized || resource.permits != Some(held + granted) {
+            return None;
+        }
+        self.holders(resource.id, tier)
+    }
+
+    /// Who holds a reader-writer lock, and who is queued in front.
+    fn lock_holders(&self, id: ResourceId, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
+        let mut helpers = self.holders(id, tier)?;
+        let before: Vec<&Wait> =
+            self.queue(id).iter().copied().take_while(|other| other.since < wait.since).collect();
+        let readers_only = false;
+        if wait.op == Op::Read && readers_only && before.iter().all(|other| other.op == Op::Read) {
+            // Nothing keeps this reader out: it will be let in.
+            return None;
+        }
+        // Whoever gives up in front may let it in.
+        for other in before {
+            helpers.push(other.task?);
+        }
+        Some(helpers)
+    }
+
+    /// Who receives from a full queue.
+    fn receivers(&self, resource: &Resource, tier: Tier) -> Option<Vec<TaskId>> {
+        let granted = self.grants_of(resource.id);
+        if !granted.is_empty() {
+            return granted.iter().map(|wait| wait.task).collect();
+        }
+        let full = resource.depth? + resource.permits_out? >= resource.capacity?;
+        if tier == Tier::Certain || !full || resource.receivers != Some(1) {
+            return None;
+        }
+        let receiver = resource.last_receiver?;
+        self.snapshot.task(receiver).map(|task| vec![task.id])
+    }
+}

@@ -1,0 +1,117 @@
+//! A snapshot's waits and holds by who waits and by what is waited for.
+
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Hold, Op, Resource, ResourceKind, Snapshot, TaskState, Wait};
+use std::collections::HashSet;
+
+/// Waits and holds, sorted so that those of one task or resource stand together.
+#[derive(Clone, Debug)]
+pub(super) struct Index<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    /// By task, without those of no task.
+    waits: Vec<&'a Wait>,
+    /// By resource, oldest first, without those for no resource.
+    queues: Vec<&'a Wait>,
+    /// By resource.
+    holds: Vec<&'a Hold>,
+    /// Waits that were served while their future was not polled any more, by resource.
+    grants: Vec<&'a Wait>,
+    /// Tasks that have spawned a task that is alive, or sent a message: what they took may be elsewhere.
+    givers: HashSet<TaskId>,
+}
+
+impl<'a> Index<'a> {
+    /// The index of a snapshot.
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let mut waits: Vec<&Wait> = snapshot.waits.iter().filter(|wait| wait.task.is_some()).collect();
+        waits.sort_by_key(|wait| wait.task);
+        let mut queues: Vec<&Wait> = snapshot.waits.iter().filter(|wait| wait.resource.is_some()).collect();
+        queues.sort_by_key(|wait| (wait.resource, wait.since));
+        let mut holds: Vec<&Hold> = snapshot.holds.iter().collect();
+        holds.sort_by_key(|hold| hold.resource);
+        let mut index = Self { snapshot, waits, queues, holds, grants: Vec::new(), givers: HashSet::new() };
+        index.grants = index.find_grants();
+        if snapshot.holds.iter().any(|hold| hold.movable) {
+            let parents = snapshot.tasks.iter().filter_map(|task| task.parent);
+            let senders = snapshot.resources.iter().filter_map(|resource| resource.last_sender);
+            index.givers = parents.chain(senders).collect();
+        }
+        index
+    }
+
+    /// The waits of a task.
+    pub(super) fn waits_of(&self, task: TaskId) -> &[&'a Wait] {
+        run(&self.waits, |wait| wait.task, Some(task))
+    }
+
+    /// The waits for a resource, oldest first.
+    pub(super) fn queue(&self, resource: ResourceId) -> &[&'a Wait] {
+        run(&self.queues, |wait| wait.resource, Some(resource))
+    }
+
+    /// The guards and permits of a resource that are out.
+    pub(super) fn holds_of(&self, resource: ResourceId) -> &[&'a Hold] {
+        run(&self.holds, |hold| hold.resource, resource)
+    }
+
+    /// The waits for a resource that were served, and whose future nobody polls to take what it was given.
+    pub(super) fn grants_of(&self, resource: ResourceId) -> &[&'a Wait] {
+        run(&self.grants, |wait| wait.resource, Some(resource))
+    }
+
+    /// Whether this wait was served without knowing it.
+    pub(super) fn is_granted(&self, wait: &Wait) -> bool {
+        !wait.current && wait.resource.is_some_and(|id| self.grants_of(id).contains(&wait))
+    }
+
+    /// Whether a guard that may have moved is probably still with the task that took it: it has given nothing to
+    /// anybody, and has taken no other of the kind.
+    pub(super) fn has_stayed(&self, hold: &Hold, task: TaskId) -> bool {
+        let taken = self.holds_of(hold.resource).iter().filter(|other| other.task == Some(task)).count();
+        taken == 1 && !self.givers.contains(&task)
+    }
+
+    /// The oldest wait of each queue if there is room for it, and its task neither polls it nor was woken since: the
+    /// resource was handed to a future that does not know.
+    fn find_grants(&self) -> Vec<&'a Wait> {
+        // Without every hold on record, nothing is known to be free.
+        if self.snapshot.agent.dropped.iter().any(|(what, n)| matches!(*what, "hold" | "wait") && *n > 0) {
+            return Vec::new();
+        }
+        let oldest = self.queues.chunk_by(|a, b| a.resource == b.resource).filter_map(|queue| queue.first());
+        oldest.copied().filter(|wait| !wait.current && !wait.blocking && self.is_served(wait)).collect()
+    }
+
+    fn is_served(&self, wait: &Wait) -> bool {
+        let waits = wait
+            .task
+            .and_then(|id| self.snapshot.task(id))
+            .is_some_and(|task| task.state == TaskState::Waiting);
+        let resource = wait.resource.and_then(|id| self.snapshot.resource(id));
+        waits && resource.is_some_and(|resource| self.room(resource, wait) >= Some(u64::from(wait.amount)))
+    }
+
+    /// What is neither out nor in use, as far as this wait is concerned; `None` if that is not known.
+    fn room(&self, resource: &Resource, wait: &Wait) -> Option<u64> {
+        if !resource.covered || resource.closed || resource.resized {
+            return None;
+        }
+        let held: u64 = self.holds_of(resource.id).iter().map(|hold| u64::from(hold.amount)).sum();
+        match (self.snapshot.group_of_resource(resource).kind, wait.op) {
+            (ResourceKind::Mutex, _) => Some(1_u64.saturating_sub(held)),
+            (ResourceKind::RwLock, Op::Write) => Some(u64::from(held == 0)),
+            (ResourceKind::Semaphore, _) => resource.permits?.checked_sub(held),
+            (ResourceKind::Mpsc, Op::Send) => {
+                resource.capacity?.checked_sub(resource.depth? + resource.permits_out.unwrap_or(held))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The part of a sorted list that has this key.
+fn run<T, K: Ord>(list: &[T], key: impl Fn(&T) -> K, wanted: K) -> &[T] {
+    let start = list.partition_point(|item| key(item) < wanted);
+    let length = list[start..].partition_point(|item| key(item) <= wanted);
+    &list[start..start + length]
+}

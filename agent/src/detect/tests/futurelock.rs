@@ -1,0 +1,122 @@
+//! Futures that are kept, not polled, and served.
+
+use super::program::{Program, line};
+use crate::detect::{Evidence, Severity};
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Op, Wait};
+
+/// A task whose first future waits for the resource since before its second, and is not polled any more.
+fn kept(p: &mut Program, resource: ResourceId, op: Op) -> TaskId {
+    let task = p.task(10, 1);
+    p.waits(task, resource, op, 11);
+    p.waits(task, resource, op, 12);
+    let first = p.0.waits.len() - 2;
+    p.0.waits[first] = Wait { current: false, since: 1, ..p.0.waits[first].clone() };
+    task
+}
+
+#[test]
+fn a_lock_handed_to_a_future_that_is_not_polled() {
+    let mut p = Program::new();
+    let lock = p.mutex(1);
+    let task = kept(&mut p, lock, Op::Lock);
+    let behind = p.task(20, 1);
+    p.waits(behind, lock, Op::Lock, 21);
+    let findings = p.findings();
+    assert_eq!(p.verdicts(), [("futurelock", 12), ("leaked_task", 20)]);
+    assert_eq!((findings[0].evidence, findings[0].severity), (Evidence::Cycle, Severity::Critical));
+    assert_eq!(findings[0].tasks, [task]);
+    assert_eq!(
+        findings[0].summary,
+        "a task waits for what its own unpolled future was handed: `task10` waits at src/app.rs:12:5 for the mutex \
+         `resource1` handed to the future of `task10` that waits for it at src/app.rs:11:5 and is not polled any more; \
+         1 task waits behind them"
+    );
+}
+
+#[test]
+fn while_somebody_holds_it_nothing_was_handed_over() {
+    let mut p = Program::new();
+    let lock = p.mutex(1);
+    kept(&mut p, lock, Op::Lock);
+    let holder = p.task(20, 1);
+    p.holds(holder, lock, 1);
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn it_heals_when_the_future_is_polled_or_dropped() {
+    let mut p = Program::new();
+    let lock = p.mutex(1);
+    kept(&mut p, lock, Op::Lock);
+    let mut polled = p.clone();
+    polled.0.waits[0].current = true;
+    assert_eq!(polled.verdicts(), []);
+    // A queue is served in order: the future in front is polled, so it takes the lock when it is polled.
+    p.0.waits[0].since = 3;
+    p.0.waits[1].since = 2;
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn a_timer_can_still_help() {
+    let mut p = Program::new();
+    let lock = p.mutex(1);
+    let task = kept(&mut p, lock, Op::Lock);
+    p.task_mut(task).wakers = 2;
+    assert_eq!(p.verdicts(), []);
+}
+
+#[test]
+fn permits_and_room_are_handed_over_as_well() {
+    let mut p = Program::new();
+    let permits = p.semaphore(1, 1);
+    kept(&mut p, permits, Op::Acquire);
+    assert_eq!(p.verdicts(), [("futurelock", 12)]);
+    p.0.resources[0].resized = true;
+    assert_eq!(p.verdicts(), [], "what is free is not known");
+    p.0.resources[0].resized = false;
+    // A second permit is with a task that will give it back.
+    p.0.resources[0].permits = Some(2);
+    let other = p.task(20, 2);
+    p.holds(other, permits, 1);
+    assert_eq!(p.verdicts(), []);
+    let mut p = Program::new();
+    let queue = p.queue(1);
+    let channel = &mut p.0.resources[0];
+    (channel.depth, channel.capacity, channel.permits_out) = (Some(3), Some(4), Some(0));
+    kept(&mut p, queue, Op::Send);
+    assert_eq!(p.verdicts(), [("futurelock", 12)]);
+    p.0.resources[0].depth = Some(4);
+    assert_eq!(p.verdicts(), [], "the queue is full");
+}
+
+/// The future was handed one lock; its task waits for another, whose holder waits for the first.
+#[test]
+fn a_circle_over_another_task() {
+    let mut p = Program::new();
+    let (first, second) = (p.mutex(1), p.mutex(2));
+    let task = p.task(10, 1);
+    p.wait(Wait { current: false, ..kept_wait(task, first) });
+    p.waits(task, second, Op::Lock, 12);
+    let other = p.task(20, 1);
+    p.holds(other, second, 1);
+    p.waits(other, first, Op::Lock, 21);
+    p.0.waits[2].since += 1;
+    assert_eq!(p.verdicts(), [("futurelock", 12)]);
+}
+
+fn kept_wait(task: TaskId, resource: ResourceId) -> Wait {
+    Wait {
+        task: Some(task),
+        resource: Some(resource),
+        target: None,
+        op: Op::Lock,
+        place: line(11),
+        since: 1,
+        current: false,
+        own_waker: true,
+        blocking: false,
+        amount: 1,
+    }
+}
