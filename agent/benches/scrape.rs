@@ -101,6 +101,7 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 acquired: 1_000_000,
                 sent: 1_000_000,
                 received: 999_999,
+                missed: 0,
             })
             .collect(),
         tasks: (0..tasks)
@@ -136,6 +137,7 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 receivers: Some(1),
                 sent: Some(1),
                 received: Some(1),
+                missed: None,
                 permits: None,
                 resized: false,
                 permits_out: None,

@@ -111,20 +111,26 @@ table! {
     };
 
 "taskscope_queue_received_total" Counter One [pool, queue] CREATIONS
-    "Messages that were received."
-    => |t, out| for q in t.queues() {
+    "Messages that were received; left out of a broadcast channel, where every receiver gets every message."
+    => |t, out| for q in t.queues_of_one() {
         out.whole(&[q.pool, q.name], q.received);
     };
 
+"taskscope_queue_missed_total" Counter One [pool, queue] CREATIONS
+    "Messages that a receiver of a broadcast channel was too slow to get, counted for each receiver."
+    => |t, out| for q in t.broadcasts() {
+        out.whole(&[q.pool, q.name], q.missed);
+    };
+
 "taskscope_queue_dwell_seconds" SHORT Seconds [pool, queue] CREATIONS
-    "Time that messages spent in the queue (sampled)."
-    => |t, out| for q in t.queues() {
+    "Time that messages spent in the queue (sampled); left out of a broadcast channel."
+    => |t, out| for q in t.queues_of_one() {
         out.durations(&[q.pool, q.name], &q.dwell);
     };
 
 "taskscope_queue_send_wait_seconds" SHORT Seconds [pool, queue] CREATIONS
     "Time that senders waited for room, of the sends that had to wait; left out if the queue has no bound."
-    => |t, out| for q in t.queues().filter(|q| q.capacity.is_some() || !q.send_wait.counts.is_empty()) {
+    => |t, out| for q in t.queues_of_one().filter(|q| q.capacity.is_some() || !q.send_wait.counts.is_empty()) {
         out.durations(&[q.pool, q.name], &q.send_wait);
     };
 

@@ -74,8 +74,19 @@ impl<'a> Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
+    /// Queues in which messages may pile up.
     pub(crate) fn queues(&self) -> impl Iterator<Item = &ResourceRow<'a>> {
-        self.resources.iter().filter(|r| r.kind == ResourceKind::Mpsc)
+        self.resources.iter().filter(|r| matches!(r.kind, ResourceKind::Mpsc | ResourceKind::Broadcast))
+    }
+
+    /// Those of them whose messages have one receiver each.
+    pub(crate) fn queues_of_one(&self) -> impl Iterator<Item = &ResourceRow<'a>> {
+        self.queues().filter(|r| !r.kind.reaches_all())
+    }
+
+    /// Those of them whose receivers may be too slow to get every message.
+    pub(crate) fn broadcasts(&self) -> impl Iterator<Item = &ResourceRow<'a>> {
+        self.queues().filter(|r| r.kind.reaches_all())
     }
 
     pub(crate) fn semaphores(&self) -> impl Iterator<Item = &ResourceRow<'a>> {
@@ -201,7 +212,7 @@ fn resource_cost(kind: ResourceKind) -> usize {
     let has: fn(&Metric) -> bool = match kind {
         ResourceKind::Mutex | ResourceKind::RwLock => |m| m.has_label("lock") || m.has_label("resource"),
         ResourceKind::Semaphore => |m| m.has_label("semaphore") || m.has_label("resource"),
-        ResourceKind::Mpsc => |m| m.has_label("queue") || m.has_label("resource"),
+        ResourceKind::Mpsc | ResourceKind::Broadcast => |m| m.has_label("queue") || m.has_label("resource"),
         ResourceKind::OnceCell => |m| m.has_label("resource"),
         _ => return 0,
     };
@@ -245,6 +256,7 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
         add(&mut row.write_hold, &group.write_hold);
         row.sent += group.sent;
         row.received += group.received;
+        row.missed += group.missed;
     }
     for resource in &snapshot.resources {
         let Some(Some(row)) = row_of.get(resource.group.index()) else { continue };

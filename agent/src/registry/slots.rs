@@ -150,7 +150,7 @@ pub(crate) struct ResourceSlot {
 
     /// The last receiver, in the form of `user`; of several receivers each may write it.
     pub receiver: AtomicU64,
-    /// Messages received. Written by the receiver.
+    /// Messages received; written by the receiver. Of a broadcast channel: messages that receivers missed.
     pub left: AtomicU64,
     /// The message that carries the dwell probe, plus 1; 0 for none, `PROBE_BUSY` while a sender fills it in.
     pub probe: AtomicU64,

@@ -246,6 +246,8 @@ pub struct ResourceGroup {
     pub sent: u64,
     /// Messages received from all of its queues, those that are gone included.
     pub received: u64,
+    /// Messages that receivers of its broadcast channels were too slow to get.
+    pub missed: u64,
 }
 
 /// A live resource. What its kind does not have, or what is not known, is `None`.
@@ -267,7 +269,7 @@ pub struct Resource {
     /// Messages in the queue; 0 without a receiver, `None` if it is not covered, or if it holds no messages, as a watch
     /// channel does.
     pub depth: Option<u64>,
-    /// Messages the queue can hold; `None` for an unbounded one.
+    /// Messages the queue can hold; `None` if none ever waits for room, or if that is not known.
     pub capacity: Option<u64>,
     /// Live senders; `None` if it is not covered.
     pub senders: Option<u64>,
@@ -277,6 +279,8 @@ pub struct Resource {
     pub sent: Option<u64>,
     /// Messages received through the drop-in; `None` for a queue in which every receiver gets every message.
     pub received: Option<u64>,
+    /// Messages that a receiver of a broadcast channel was too slow to get, counted for each receiver.
+    pub missed: Option<u64>,
     /// Permits of a semaphore, those that are out included.
     pub permits: Option<u64>,
     /// Whether permits were ever added to it, or taken away for good. Then they may be a signal: whoever waits for one

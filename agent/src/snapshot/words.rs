@@ -96,6 +96,11 @@ impl ResourceKind {
         )
     }
 
+    /// Whether every receiver gets every value, so that the received ones are no number of the queue.
+    pub const fn reaches_all(self) -> bool {
+        matches!(self, ResourceKind::Broadcast | ResourceKind::Watch)
+    }
+
     /// Whether it is held: a lock or a semaphore.
     pub const fn is_lock(self) -> bool {
         matches!(self, ResourceKind::Mutex | ResourceKind::RwLock | ResourceKind::Semaphore)

@@ -16,6 +16,7 @@ pub(crate) enum Kind {
     Semaphore = 2,
     Mpsc = 3,
     Oneshot = 4,
+    Broadcast = 5,
     Watch = 6,
     Notify = 7,
 }

@@ -14,6 +14,7 @@ mod models;
 
 /// What the snapshot says about the drop-ins.
 mod recorded {
+    mod broadcast;
     mod notify;
     mod oneshot;
     mod watch;
@@ -21,6 +22,7 @@ mod recorded {
 
 /// The types and the futures have the auto traits that tokio's have.
 mod traits {
+    mod broadcast;
     mod notify;
     mod oneshot;
     mod watch;

@@ -36,9 +36,10 @@ pub(crate) const QUEUES: Row = Row {
         },
         Panel {
             title: "Messages",
-            what: "Messages sent and received per second.",
-            normal: "Received follows sent.",
-            todo: "If received stays below sent, the queue grows: see its depth.",
+            what: "Messages sent and received per second; of a broadcast channel, sent and missed.",
+            normal: "Received follows sent, and none is missed.",
+            todo: "If received stays below sent, the queue grows: see its depth. Where messages are missed, a receiver \
+                   is too slow, or the channel too short.",
             look: Lines,
             unit: "ops",
             size: (12, 8),
@@ -50,6 +51,10 @@ pub(crate) const QUEUES: Row = Row {
                 q(
                     "sum by (pool, queue) (rate(taskscope_queue_received_total{@pool}[$__rate_interval]))",
                     "{{pool}} {{queue}} received",
+                ),
+                q(
+                    "sum by (pool, queue) (rate(taskscope_queue_missed_total{@pool}[$__rate_interval]))",
+                    "{{pool}} {{queue}} missed",
                 ),
             ],
             limits: &[],

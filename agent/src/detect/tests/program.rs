@@ -101,6 +101,7 @@ impl Program {
             acquired: 0,
             sent: 0,
             received: 0,
+            missed: 0,
         });
         let id = ResourceId::new(self.0.resources.len() as u32, 1);
         self.0.resources.push(Resource {
@@ -116,6 +117,7 @@ impl Program {
             receivers: None,
             sent: None,
             received: None,
+            missed: None,
             permits,
             resized: false,
             permits_out: None,

@@ -45,6 +45,7 @@ const RESOURCES: &[(&str, ResourceKey)] = {
         ("arrived", Own(|r, _| r.arrived)),
         ("sent", Own(|r, _| r.sent)),
         ("received", Own(|r, _| r.received)),
+        ("missed", Own(|r, _| r.missed)),
         ("holders_total", Own(|r, usage| Some(u64::from(usage.get(r.id).holders)))),
         ("waiters_total", Own(|r, usage| Some(u64::from(usage.get(r.id).waiters)))),
         ("wait_seconds.p50", Group(|g| &g.wait, 0)),

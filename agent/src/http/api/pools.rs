@@ -10,7 +10,9 @@ use crate::http::dto::{
 use crate::http::query::Query;
 use crate::http::reply::{Answer, Reply};
 use crate::id::PoolId;
-use crate::snapshot::{Histogram, History, Resource, ResourceGroup, Snapshot, TaskGroup, TaskState};
+use crate::snapshot::{
+    Histogram, History, Resource, ResourceGroup, ResourceKind, Snapshot, TaskGroup, TaskState,
+};
 use std::mem;
 
 /// Pools with what is in them.
@@ -157,7 +159,8 @@ impl Live {
             depth: self.depth,
             capacity: self.capacity,
             sent: group.sent,
-            received: group.received,
+            received: (!group.kind.reaches_all()).then_some(group.received),
+            missed: (group.kind == ResourceKind::Broadcast).then_some(group.missed),
             senders_waiting: u64::from(self.used.contending),
             receivers_waiting: u64::from(self.used.waiters - self.used.contending),
             oldest_wait_seconds: self.oldest(at),

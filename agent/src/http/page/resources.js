@@ -65,10 +65,10 @@ function holderCell(resource, td, show) {
 
 function resourceDetail(resource, td, show) {
   const waiters = resource.waiters.slice(0, 20);
-  const key = JSON.stringify([waiters.map((waiter) => [waiter.task, Math.floor(waiter.for_seconds)]), resource.waiters_total, resource.sent, resource.received, resource.senders, resource.receivers]);
+  const key = JSON.stringify([waiters.map((waiter) => [waiter.task, Math.floor(waiter.for_seconds)]), resource.waiters_total, resource.sent, resource.received, resource.missed, resource.senders, resource.receivers]);
   const quantiles = (q) => [q.p50, q.p99, q.max].map(duration).join(' / ');
   const all = [
-    ['messages sent', resource.sent], ['received', resource.received], ['senders', resource.senders], ['receivers', resource.receivers],
+    ['messages sent', resource.sent], ['received', resource.received], ['missed', resource.missed], ['senders', resource.senders], ['receivers', resource.receivers],
     ['permits', resource.permits], ['available', resource.permits_available], ['parties', resource.parties], ['arrived', resource.arrived],
   ].filter(([, value]) => value !== null).map(([name, value]) => [name, number(value)]);
   fill(td, key, () => [el('div', { class: 'cols' },

@@ -61,6 +61,7 @@ pub(super) fn resource_group(pool: u32, kind: ResourceKind, name: &str, place: P
         acquired: 0,
         sent: 0,
         received: 0,
+        missed: 0,
     }
 }
 
@@ -98,6 +99,7 @@ pub(super) fn resource(slot: u32, group: u32) -> Resource {
         receivers: None,
         sent: None,
         received: None,
+        missed: None,
         permits: None,
         resized: false,
         permits_out: None,

@@ -46,6 +46,7 @@ pub(super) fn resource_group(pool: u32, kind: ResourceKind, name: &str) -> Resou
         acquired: 0,
         sent: 0,
         received: 0,
+        missed: 0,
     }
 }
 
@@ -83,6 +84,7 @@ pub(super) fn resource(index: u32, group: u32) -> Resource {
         receivers: None,
         sent: None,
         received: None,
+        missed: None,
         permits: None,
         resized: false,
         permits_out: None,
@@ -135,7 +137,7 @@ pub(super) fn finding(id: u64, kind: FindingKind, evidence: Evidence, resolved: 
 
 /// A pool of workers behind a bounded queue, a cache behind a lock, and a semaphore that is used up.
 pub(super) fn program() -> Snapshot {
-    use ResourceKind::{Mpsc, Mutex, Semaphore};
+    use ResourceKind::{Broadcast, Mpsc, Mutex, Semaphore};
     let pool = |name: &str| Pool { name: name.into() };
     let second = 1_000_000_000;
     Snapshot {
@@ -161,6 +163,7 @@ pub(super) fn program() -> Snapshot {
                 ..resource_group(1, Mutex, "cache")
             },
             ResourceGroup { wait: histogram(&[second]), ..resource_group(1, Semaphore, "decoders") },
+            ResourceGroup { sent: 9, missed: 2, ..resource_group(1, Broadcast, "news") },
         ],
         tasks: vec![
             task(0, 0, TaskState::Waiting),

@@ -202,9 +202,12 @@ fn a_queue_that_is_gone_keeps_its_counters() {
     let lines = parse(&scrape(&snapshot, Format::Text), Format::Text).expect("valid");
     assert_eq!(
         values(&lines, "taskscope_queue_sent_total"),
-        ["thumbnails jobs = 40", "thumbnails results = 5"]
+        ["thumbnails jobs = 40", "thumbnails news = 9", "thumbnails results = 5"]
     );
-    assert_eq!(values(&lines, "taskscope_queue_depth"), ["thumbnails jobs = 0", "thumbnails results = 0"]);
+    assert_eq!(
+        values(&lines, "taskscope_queue_depth"),
+        ["thumbnails jobs = 0", "thumbnails news = 0", "thumbnails results = 0"]
+    );
     assert_eq!(values(&lines, "taskscope_queue_capacity"), [""; 0]);
 }
 
@@ -217,7 +220,7 @@ fn the_applications_own_recorder_gets_counters_and_gauges() {
     }
     let body = recorder.handle().render();
     let lines = parse(&body, Format::Text).expect("valid");
-    assert_eq!(values(&lines, "taskscope_queue_depth").len(), 2);
+    assert_eq!(values(&lines, "taskscope_queue_depth").len(), 3);
     assert!(values(&lines, "taskscope_tasks_spawned_total").contains(&"thumbnails worker = 10".to_owned()));
     assert!(!body.contains("_bucket"));
 }

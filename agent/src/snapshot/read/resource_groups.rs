@@ -40,29 +40,29 @@ pub(super) fn groups(detail: Detail) -> Vec<ResourceGroup> {
     // live below.
     fence(Acquire);
     RESOURCES.for_each(|_, slot| {
-        let Some((group, entered, left)) = live(slot) else { return };
-        if let Some(flow) = flows.get_mut(group as usize) {
-            *flow = (flow.0 + entered, flow.1 + left);
-        }
+        let Some((group, entered, left)) = live(slot, &groups) else { return };
+        flows[group] = (flows[group].0 + entered, flows[group].1 + left);
     });
     keep_highest(&mut flows);
     for (group, (entered, left)) in groups.iter_mut().zip(flows) {
-        if is_sent_to(group.kind) {
-            (group.sent, group.received) = (entered, left);
-        } else {
-            group.acquired = entered;
+        match group.kind {
+            ResourceKind::Broadcast => (group.sent, group.missed) = (entered, left),
+            kind if is_sent_to(kind) => (group.sent, group.received) = (entered, left),
+            _ => group.acquired = entered,
         }
     }
     groups
 }
 
-/// The group of a live resource, and what went in and out; `None` if it went meanwhile.
-fn live(slot: &ResourceSlot) -> Option<(u32, u64, u64)> {
+/// The group of a live resource, and what went in and out; `None` if it went meanwhile, or if its group is none of
+/// these.
+fn live(slot: &ResourceSlot, groups: &[ResourceGroup]) -> Option<(usize, u64, u64)> {
     let state = slot.state.load(Acquire);
     if state & ResourceSlot::LIVE == 0 {
         return None;
     }
-    let (group, (entered, left)) = (slot.group.load(Relaxed), flow(slot, state));
+    let group = slot.group.load(Relaxed) as usize;
+    let (entered, left) = flow(slot, state, groups.get(group)?.kind);
     // Acquire: if any of these words is of the slot's next use, the state is seen to have changed.
     fence(Acquire);
     (slot.state.load(Relaxed) >> 32 == state >> 32).then_some((group, entered, left))
@@ -95,6 +95,7 @@ fn empty(pool: PoolId, kind: ResourceKind, name: String, place: Place) -> Resour
         acquired: 0,
         sent: 0,
         received: 0,
+        missed: 0,
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn kind(number: u8) -> ResourceKind {
 
 /// Whether it has senders and receivers.
 fn carries(kind: ResourceKind) -> bool {
-    holds_messages(kind) || kind == ResourceKind::Watch
+    holds_messages(kind) || kind.reaches_all()
 }
 
 /// Whether its messages stay in it until its one receiver takes them.
@@ -104,7 +104,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
     let parties = slot.limit.load(Relaxed).max(1);
     let barrier = kind == ResourceKind::Barrier;
     let limit = slot.limit.load(Relaxed);
-    let (entered, left) = flow(slot, state);
+    let (entered, left) = flow(slot, state, kind);
     let receivers = u64::from(slot.receivers.load(Relaxed));
     // What lies in a queue that has no receiver is lost. What plain ends do is not known.
     let depth = if receivers == 0 { 0 } else { entered.saturating_sub(left) };
@@ -122,6 +122,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         receivers: (queue && covered).then_some(receivers),
         sent: counts.then_some(entered),
         received: holds.then_some(left),
+        missed: (kind == ResourceKind::Broadcast).then_some(left),
         permits: semaphore.then_some(limit),
         resized: state & ResourceSlot::RESIZED != 0,
         permits_out: None,
@@ -132,14 +133,15 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
     }
 }
 
-/// What went in and out of a resource that is in this state.
-pub(super) fn flow(slot: &ResourceSlot, state: u64) -> (u64, u64) {
+/// What went in and out of a resource that is in this state. Of a broadcast channel: what went in, and what was missed.
+pub(super) fn flow(slot: &ResourceSlot, state: u64, kind: ResourceKind) -> (u64, u64) {
     // Left first: what leaves between the two loads would otherwise be more than what entered.
     let left = slot.left.load(Acquire);
     let entered = slot.entered.load(Relaxed);
     // Some senders count when they have sent, and the receiver may be quicker. What was received was sent; if all
     // senders are known, it was counted or will be.
-    (if state & ResourceSlot::FOREIGN == 0 { entered.max(left) } else { entered }, left)
+    let known = state & ResourceSlot::FOREIGN == 0 && holds_messages(kind);
+    (if known { entered.max(left) } else { entered }, left)
 }
 
 /// Who holds a lock.

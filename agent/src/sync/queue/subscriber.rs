@@ -48,6 +48,14 @@ impl SubscriberEnd {
         escape(self.slot());
     }
 
+    /// Notes that the receiver was too slow to get so many messages, which are gone.
+    #[cold]
+    pub(crate) fn missed(&self, messages: u64) {
+        if let Some(slot) = self.slot() {
+            slot.left.fetch_add(messages, Relaxed);
+        }
+    }
+
     /// Notes that the current task received.
     #[inline(always)]
     pub(crate) fn received(&self) {

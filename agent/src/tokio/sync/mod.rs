@@ -1,5 +1,6 @@
 //! `tokio::sync`, with what the agent instruments replaced.
 
+pub mod broadcast;
 pub mod futures;
 pub mod mpsc;
 mod mutex;

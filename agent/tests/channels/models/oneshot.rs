@@ -120,7 +120,7 @@ fn check(expected: Expected) {
         };
         assert_eq!(found, expected);
         assert!(channel.covered);
-        assert_eq!(channel.capacity, Some(1));
+        assert_eq!((channel.capacity, channel.missed), (None, None));
     });
 }
 

@@ -88,7 +88,7 @@ impl<T> Receiver<T> {
     /// Holds a plain receiver. The channel is recorded as made here, and as not covered.
     #[track_caller]
     pub fn from_inner(inner: oneshot::Receiver<T>) -> Self {
-        Self::new(inner, ReceiverEnd::from_outside(Kind::Oneshot, 1, Location::caller()))
+        Self::new(inner, ReceiverEnd::from_outside(Kind::Oneshot, 0, Location::caller()))
     }
 }
 

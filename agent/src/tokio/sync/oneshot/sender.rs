@@ -17,7 +17,7 @@ use std::task::{Context, Poll};
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let (sender, receiver) = oneshot::channel();
-    let (sender_end, receiver_end) = ends(Kind::Oneshot, 1, Location::caller());
+    let (sender_end, receiver_end) = ends(Kind::Oneshot, 0, Location::caller());
     (Sender::new(sender, sender_end), Receiver::new(receiver, receiver_end))
 }
 
@@ -85,7 +85,7 @@ impl<T> Sender<T> {
     /// Holds a plain sender. The channel is recorded as made here, and as not covered.
     #[track_caller]
     pub fn from_inner(inner: oneshot::Sender<T>) -> Self {
-        Self::new(inner, SenderEnd::from_outside(Kind::Oneshot, 1, Location::caller()))
+        Self::new(inner, SenderEnd::from_outside(Kind::Oneshot, 0, Location::caller()))
     }
 }
 

@@ -1,0 +1,84 @@
+//! The sending end that does not keep the channel open.
+
+use super::Sender;
+use crate::capture::Endpoint;
+use crate::site::Body;
+use crate::sync::Kind;
+use crate::sync::queue::WeakEnd;
+use ::tokio::sync::broadcast;
+use std::fmt;
+use std::panic::Location;
+
+/// A sender that does not keep the channel open. It can be made a [`Sender`] as long as there is another one.
+pub struct WeakSender<T> {
+    inner: broadcast::WeakSender<T>,
+    end: WeakEnd,
+}
+
+impl<T> WeakSender<T> {
+    pub(super) fn new(inner: broadcast::WeakSender<T>, end: WeakEnd) -> Self {
+        Self { inner, end }
+    }
+
+    /// A sender into the same channel; `None` if no other one is left.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        // Counted first: the count is never below the number of real senders.
+        let end = self.end.to_sender();
+        let inner = self.inner.upgrade()?;
+        Some(Sender { inner, end })
+    }
+
+    /// How many senders there are.
+    pub fn strong_count(&self) -> usize {
+        self.inner.strong_count()
+    }
+
+    /// How many weak senders there are.
+    pub fn weak_count(&self) -> usize {
+        self.inner.weak_count()
+    }
+
+    /// The plain weak sender. The channel is not covered from now on.
+    pub fn into_inner(self) -> broadcast::WeakSender<T> {
+        self.end.escape();
+        self.inner
+    }
+
+    /// Holds a plain weak sender. The channel is recorded as made here, and as not covered.
+    #[track_caller]
+    pub fn from_inner(inner: broadcast::WeakSender<T>) -> Self {
+        Self { inner, end: WeakEnd::from_outside(Kind::Broadcast, 0, Location::caller()) }
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), end: self.end.clone() }
+    }
+}
+
+impl<T> From<broadcast::WeakSender<T>> for WeakSender<T> {
+    #[track_caller]
+    fn from(inner: broadcast::WeakSender<T>) -> Self {
+        Self::from_inner(inner)
+    }
+}
+
+impl<T> From<WeakSender<T>> for broadcast::WeakSender<T> {
+    fn from(sender: WeakSender<T>) -> Self {
+        sender.into_inner()
+    }
+}
+
+impl<T> Endpoint for WeakSender<T> {
+    fn __taskscope_owned_by(&self, body: &'static Body) {
+        self.end.own(body);
+    }
+}
+
+impl<T> fmt::Debug for WeakSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
