@@ -101,6 +101,18 @@ macro_rules! workloads {
                 });
             }
 
+            /// A reader's lock that no writer wants.
+            pub(super) fn rwlock(n: u64, workers: bool) {
+                run(workers, async move {
+                    let lock = tokio::sync::RwLock::new(1u64);
+                    let mut sum = 0u64;
+                    for _ in 0..n {
+                        sum = sum.wrapping_add(*lock.read().await);
+                    }
+                    std::hint::black_box(sum);
+                });
+            }
+
             /// A permit of which there are enough.
             pub(super) fn semaphore(n: u64, workers: bool) {
                 run(workers, async move {
@@ -123,6 +135,7 @@ const WORKLOADS: &[(&str, Workload, Workload)] = &[
     ("poll", raw::poll, seen::poll),
     ("mpsc", raw::mpsc, seen::mpsc),
     ("mutex", raw::mutex, seen::mutex),
+    ("rwlock", raw::rwlock, seen::rwlock),
     ("semaphore", raw::semaphore, seen::semaphore),
 ];
 

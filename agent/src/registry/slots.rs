@@ -129,7 +129,8 @@ unsafe impl Slot for TaskSlot {
 #[repr(C, align(128))]
 #[derive(Debug, Default)]
 pub(crate) struct ResourceSlot {
-    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `RESIZED` in the lower.
+    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `RESIZED`, `LOST_END`, `SHARED` in the
+    /// lower.
     pub state: AtomicU64,
     pub group: AtomicU32,
     pub index: AtomicU32,
@@ -179,6 +180,8 @@ impl ResourceSlot {
     pub(crate) const RESIZED: u64 = 16;
     /// `state`: an end of the queue found no room for a record of its own.
     pub(crate) const LOST_END: u64 = 32;
+    /// `state`: a lock that readers share; whoever is in `user` writes.
+    pub(crate) const SHARED: u64 = 64;
     /// `user`: somebody, but no task that is recorded. Generations start at 1, so no id looks like this.
     pub(crate) const NOBODY: u64 = Self::MOVABLE - 1;
     /// `probe`: no message has this number.

@@ -1,8 +1,9 @@
 //! The one holder of a lock.
 
+use super::hold::Hold;
 use super::resource::{Resource, with_block};
 use crate::clock;
-use crate::primitive::atomic::Ordering::Relaxed;
+use crate::primitive::atomic::Ordering::{Relaxed, Release};
 use crate::recorder::{self, bump};
 use crate::registry::ResourceSlot;
 use std::mem::ManuallyDrop;
@@ -96,6 +97,16 @@ impl Exclusive {
         }
     }
 
+    /// Records that the writer of a lock has become a reader, at `place`: to be said before the lock is shared. The time
+    /// that it wrote is recorded when this is dropped, before the hold ends.
+    pub(crate) fn share(&self, place: &'static Location<'static>) -> Hold {
+        let Some(slot) = self.slot else { return Hold::unseen() };
+        let hold = Hold::shared(slot, place, slot.user.load(Relaxed), self.since != 0);
+        // Release: pairs with the acquire of whoever reads the holder, who finds either of the two.
+        slot.user.store(0, Release);
+        hold
+    }
+
     #[inline(always)]
     fn clear(&self) {
         if let Some(slot) = self.slot {
@@ -115,7 +126,8 @@ impl Exclusive {
     fn record_since(&self) {
         let held = clock::ticks().saturating_sub(self.since);
         if let Some(slot) = self.slot {
-            with_block(slot, |_, block| block.hold.record(held));
+            let shared = slot.state.load(Relaxed) & ResourceSlot::SHARED != 0;
+            with_block(slot, |_, block| if shared { &block.dwell } else { &block.hold }.record(held));
         }
     }
 }

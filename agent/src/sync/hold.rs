@@ -115,6 +115,32 @@ impl Hold {
         Self { slot: slot.flatten() }
     }
 
+    /// Records that what `user` had alone is shared with others from now on, by whoever has it now. It is not counted.
+    pub(super) fn shared(
+        resource: &'static ResourceSlot,
+        place: &'static Location<'static>,
+        user: u64,
+        timed: bool,
+    ) -> Self {
+        let slot = recorder::with(|shard, local| {
+            let slot = free_slot(shard)?;
+            let (movable, before) = (user & ResourceSlot::MOVABLE, user & !ResourceSlot::MOVABLE);
+            let task = match local.task() {
+                Some(task) => task.id().pack(),
+                // Outside of any task nothing better is known.
+                None if before == ResourceSlot::NOBODY => 0,
+                None => before,
+            };
+            fill(slot, resource.id().pack(), 1, place, task | movable, clock::ticks());
+            if timed {
+                slot.timed_group.store(resource.group.load(Relaxed) + 1, Relaxed);
+            }
+            slot.open();
+            Some(slot)
+        });
+        Self { slot: slot.flatten() }
+    }
+
     /// A part of it, `amount` in all, taken at the same place and time by whoever has it now.
     fn part(&self, amount: usize) -> Self {
         let Some(whole) = self.slot else { return Self::unseen() };

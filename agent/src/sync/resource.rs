@@ -13,6 +13,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Mutex = 0,
+    RwLock = 1,
     Semaphore = 2,
     Mpsc = 3,
     Oneshot = 4,
@@ -135,6 +136,7 @@ pub(super) fn record(
     limit: u64,
     location: &'static Location<'static>,
 ) -> Option<&'static ResourceSlot> {
+    let flags = if kind == Kind::RwLock { ResourceSlot::SHARED } else { 0 };
     let slot = recorder::recording(|shard, local| {
         // SAFETY: null, or a slot, which is never unmapped.
         let creator = unsafe { local.task.get().as_ref() };
@@ -146,12 +148,12 @@ pub(super) fn record(
         let group = shard.group(location, context, || {
             groups().resource(location, kind as u8, (group as u32).checked_sub(1)).0
         });
-        take(shard, group, id, limit)
+        take(shard, group, id, limit, flags)
     });
     slot.flatten()
 }
 
-fn take(shard: &Shard, group: u32, creator: u64, limit: u64) -> Option<&'static ResourceSlot> {
+fn take(shard: &Shard, group: u32, creator: u64, limit: u64, flags: u64) -> Option<&'static ResourceSlot> {
     let Some((index, slot)) = shard.free_resources.pop(&RESOURCES).and_then(|i| Some((i, RESOURCES.get(i)?)))
     else {
         Dropped::Resource.count();
@@ -173,7 +175,7 @@ fn take(shard: &Shard, group: u32, creator: u64, limit: u64) -> Option<&'static 
         count.store(0, Relaxed);
     }
     // Release: a reader that sees the live bit sees all of the above.
-    slot.state.store(generation << 32 | ResourceSlot::LIVE, Release);
+    slot.state.store(generation << 32 | flags | ResourceSlot::LIVE, Release);
     bump(&shard.resources.own(group | MARK).created, 1);
     Some(slot)
 }

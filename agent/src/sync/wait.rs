@@ -17,6 +17,8 @@ use tokio::task::coop;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Op {
     Lock = 0,
+    Read = 1,
+    Write = 2,
     Acquire = 3,
     Send = 4,
     Recv = 5,
@@ -256,7 +258,7 @@ impl ResourceWait {
 /// Adds a wait to the histogram of the resource's group.
 pub(super) fn record_wait(resource: &ResourceSlot, op: Op, ticks: u64) {
     with_block(resource, |_, block| match op {
-        Op::Send => block.send_wait.record(ticks),
+        Op::Send | Op::Write => block.send_wait.record(ticks),
         // For a condition that may never come true: how long says nothing about the resource.
         Op::Wait => {}
         _ => block.wait.record(ticks),

@@ -9,6 +9,7 @@ mod find;
 #[path = "../mpsc/look.rs"]
 mod look;
 mod model_mutex;
+mod model_rwlock;
 mod model_semaphore;
 #[path = "../mpsc/poll.rs"]
 mod poll;
@@ -26,6 +27,7 @@ mod plain {
     mod mutex;
     mod mutex_owned;
     mod permits;
+    mod rwlock;
     mod semaphore;
     mod semaphore_closed;
 }
@@ -41,6 +43,7 @@ mod dropin {
     mod mutex;
     mod mutex_owned;
     mod permits;
+    mod rwlock;
     mod semaphore;
     mod semaphore_closed;
 }
@@ -50,6 +53,7 @@ mod recorded {
     mod guards;
     mod holders;
     mod permits;
+    mod rwlock;
     mod verdicts;
     mod waits;
 }

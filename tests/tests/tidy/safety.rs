@@ -13,7 +13,9 @@ const MAY: &[(&str, &str)] = &[
     ("agent/src/snapshot/read/resources.rs", "follows pointers to the compiler's constants"),
     ("agent/src/sync/", "pin projection, and slots that are never unmapped"),
     ("agent/src/task/", "the wrapper's pin projection, and the waker that lives in the slot"),
+    ("agent/src/tokio/sync/erased.rs", "owned guards keep the lock that they borrow alive themselves"),
     ("agent/src/tokio/sync/mutex/", "owned guards keep the lock that they borrow alive themselves"),
+    ("agent/src/tokio/sync/rwlock/", "owned guards keep the lock that they borrow alive themselves"),
     (
         "agent/src/tokio/sync/notify/futures.rs",
         "pin projection, and an owned future that keeps alive what it borrows",
