@@ -5,6 +5,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod agent;
+pub mod assert;
 #[expect(unsafe_code, reason = "pins the future it forwards to")]
 mod capture;
 #[expect(unsafe_code, reason = "reads the processor's counter")]
@@ -43,4 +44,6 @@ pub mod std {
 pub use agent::{Agent, Builder, init, set_enabled};
 pub use config::{Config, Token, VARIABLES, Variable};
 pub use error::Error;
+#[cfg(feature = "macros")]
+pub use taskscope_macros::checked_test as test;
 pub use taskscope_macros::instrument_pool;

@@ -5,6 +5,7 @@ mod args;
 mod branches;
 mod calls;
 mod chain;
+mod check;
 mod entry;
 mod expand;
 mod macros;
@@ -76,6 +77,33 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::forward(entry::Home::Agent, "test", args.into(), item.into()).into()
+}
+
+/// A test under the checks of `taskscope::assert`: it fails, with names and places, if something that it started is
+/// still alive or held at its end, or as soon as something in it is proven never to run again.
+///
+/// ```ignore
+/// #[taskscope::test]
+/// async fn uploads_end() {
+///     let (jobs, queue) = tokio::sync::mpsc::channel(4);
+///     let worker = tokio::spawn(serve(queue));
+///     drop(jobs);
+///     worker.await.unwrap();
+/// }
+/// ```
+///
+/// An `async fn` runs on the drop-in runtime, with the arguments of `tokio::test`: `flavor`, `worker_threads`,
+/// `start_paused`, `unhandled_panic`. A plain `fn` is a test of threads. Inside of the function the names `tokio` and
+/// `std` mean taskscope's drop-ins, as with [`macro@instrument_pool`]; code that it calls needs them, too, to be seen.
+///
+/// - `leaks = false`: what is left at the end is not looked for;
+/// - `deadlock = false`: nothing is looked for meanwhile;
+/// - `max_poll = "100ms"`: it fails, too, if a poll took longer;
+/// - `except(task = "flush", reason = "..")`: tasks that may outlive the test, also by `pool` or `spawned_at`;
+/// - `crate = ::renamed`: where taskscope is.
+#[proc_macro_attribute]
+pub fn checked_test(args: TokenStream, item: TokenStream) -> TokenStream {
+    check::test(args.into(), item.into()).into()
 }
 
 /// The same for programs that have `taskscope_tokio` as their `tokio`.

@@ -20,4 +20,4 @@ pub(crate) use detail::{
 };
 pub(crate) use histogram::Histogram;
 pub(crate) use local::FreeList;
-pub(crate) use shard::{Shard, bump, polls, refine_clock, set_enabled, shards};
+pub(crate) use shard::{Shard, bump, polls, refine_clock, set_enabled, set_modes, shards};

@@ -92,7 +92,8 @@ impl Shard {
     /// Writes down what `is_fast` says.
     fn set_mode(&self) {
         let mode = match registry::enabled() && clock::is_direct() {
-            true if detail::is_full() => FAST,
+            // A scope wants to know how long each poll was.
+            true if detail::is_full() && !registry::scopes::any() => FAST,
             true => SAVING,
             false => 0,
         };
@@ -280,7 +281,7 @@ pub(crate) fn set_enabled(on: bool) {
 }
 
 /// Writes down for all threads how they have to record.
-pub(super) fn set_modes() {
+pub(crate) fn set_modes() {
     let _held = SWITCH.lock();
     shards().for_each(Shard::set_mode);
 }

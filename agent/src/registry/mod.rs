@@ -9,6 +9,7 @@ pub(crate) mod design;
 mod ends;
 mod groups;
 mod runtimes;
+pub(crate) mod scopes;
 mod slab;
 mod slots;
 mod table;

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::recorder::{self, Local, Shard, bump};
-use crate::registry::{Dropped, TASKS, TaskSlot, groups};
+use crate::registry::{Dropped, TASKS, TaskSlot, groups, scopes};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
@@ -58,5 +58,8 @@ fn take(
     // Release: a reader that sees the live bit sees all of the above.
     slot.group.store(group | TaskSlot::LIVE, Release);
     bump(&shard.tasks.own(group | TaskSlot::LIVE).spawned, 1);
+    if scopes::any() {
+        scopes::spawned(slot.id().pack(), parent_id);
+    }
     Some(slot)
 }

@@ -4,7 +4,7 @@ use super::life;
 use super::waker::{self, Tasks};
 use crate::clock;
 use crate::recorder::{self, Local, Shard, TaskBlock, bump};
-use crate::registry::{BLIND, TaskSlot};
+use crate::registry::{BLIND, TaskSlot, scopes};
 use std::ptr;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::{RawWakerVTable, Waker};
@@ -84,6 +84,9 @@ fn end_slowly(slot: *const TaskSlot, block: *const TaskBlock) {
     bump(&slot.busy, busy.wrapping_mul(weight));
     block.poll.record_for(busy, weight);
     advance(slot, now);
+    if scopes::any() {
+        scopes::polled(slot.id().pack(), slot.group_id(), busy);
+    }
 }
 
 /// The slow way to begin a poll.

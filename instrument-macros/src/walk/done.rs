@@ -4,12 +4,15 @@ use crate::chain::{is_ident, is_punct};
 use crate::runtime::AT;
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-/// Whether an attribute's path ends with the name of ours.
-pub(super) fn is_ours(attribute: &Group) -> bool {
+/// Whether an attribute's path ends with the name of ours, or is that of a test under our checks.
+pub(crate) fn is_ours(attribute: &Group) -> bool {
     let tokens: Vec<TokenTree> = attribute.stream().into_iter().collect();
-    let path =
-        tokens.iter().take_while(|t| matches!(t, TokenTree::Ident(_)) || is_punct(Some(t), ':')).last();
-    is_ident(path, "instrument_pool")
+    let path: Vec<&TokenTree> =
+        tokens.iter().take_while(|t| matches!(t, TokenTree::Ident(_)) || is_punct(Some(t), ':')).collect();
+    let is = |back: usize, name: &str| {
+        path.len().checked_sub(back).is_some_and(|at| is_ident(path.get(at).copied(), name))
+    };
+    is(1, "instrument_pool") || is(1, "test") && is(4, "taskscope")
 }
 
 /// How many tokens the item at the beginning of `tokens` has.

@@ -7,3 +7,4 @@ mod done;
 mod scan;
 
 pub(crate) use body::{Context, Found, Walk};
+pub(crate) use done::is_ours;

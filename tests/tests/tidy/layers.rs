@@ -104,7 +104,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "wiring",
-        modules: &["agent", "lib"],
+        modules: &["agent", "assert", "lib"],
         siblings: Siblings::Everything,
         imports: &["base", "nouns", "recorder", "write edge", "read edge", "judgement", "outlets"],
         never: &["serde", "serde_json", "hyper", "libc"],
