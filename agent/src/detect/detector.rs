@@ -4,7 +4,8 @@ use super::circle::{Circle, circles};
 use super::ends::Tier;
 use super::index::Index;
 use super::{
-    Finding, FindingKind, Stuck, Trend, deadlock, futurelock, growth, leaked_task, lost_waker, pool_exhausted,
+    Finding, FindingKind, Stuck, Trend, blocking_poll, busy_loop, deadlock, futurelock, growth, leaked_task,
+    lock_convoy, lost_waker, pool_exhausted, queue_growing, queue_saturated, starved_task,
 };
 use crate::snapshot::Snapshot;
 
@@ -44,6 +45,12 @@ pub const DETECTORS: &[Detector] = &[
     Detector { kind: FindingKind::LostWaker, detect: lost_waker::detect },
     Detector { kind: FindingKind::LeakedTask, detect: leaked_task::detect },
     Detector { kind: FindingKind::LeakedTask, detect: growth::detect },
+    Detector { kind: FindingKind::BlockingPoll, detect: blocking_poll::detect },
+    Detector { kind: FindingKind::BusyLoop, detect: busy_loop::detect },
+    Detector { kind: FindingKind::StarvedTask, detect: starved_task::detect },
+    Detector { kind: FindingKind::QueueSaturated, detect: queue_saturated::detect },
+    Detector { kind: FindingKind::QueueGrowing, detect: queue_growing::detect },
+    Detector { kind: FindingKind::LockConvoy, detect: lock_convoy::detect },
 ];
 
 /// All that is wrong now. Without a look before there is nothing to confirm, and no verdict.

@@ -140,7 +140,7 @@ impl<'a> Index<'a> {
         let mut helpers = self.holders(id, tier)?;
         let before: Vec<&Wait> =
             self.queue(id).iter().copied().take_while(|other| other.since < wait.since).collect();
-        let readers_only = false;
+        let readers_only = self.holds_of(id).iter().all(|hold| hold.op == Op::Read);
         if wait.op == Op::Read && readers_only && before.iter().all(|other| other.op == Op::Read) {
             // Nothing keeps this reader out: it will be let in.
             return None;

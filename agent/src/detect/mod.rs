@@ -4,6 +4,8 @@
 //! [`Trend`] of the minutes before, and the patience of the user. What it says is judged again at every look; the
 //! [`Ledger`] makes a history of it.
 
+mod blocking_poll;
+mod busy_loop;
 mod circle;
 mod deadlock;
 mod detector;
@@ -11,14 +13,18 @@ mod ends;
 mod finding;
 mod futurelock;
 mod growth;
-
 mod index;
 mod leaked_task;
 mod ledger;
+mod lock_convoy;
 mod lost_waker;
 mod pool_exhausted;
+mod queue_growing;
+mod queue_saturated;
+mod starved_task;
 mod stuck;
 mod text;
+mod tracks;
 mod trend;
 
 #[cfg(test)]

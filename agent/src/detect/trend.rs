@@ -1,5 +1,6 @@
-//! The live counts of groups of tasks over the last minutes.
+//! The numbers of the last minutes: live counts of groups of tasks, and the tracks of what is out of the ordinary.
 
+use super::tracks::{Polls, Queues, Spins};
 use crate::id::TaskGroupId;
 use crate::snapshot::Snapshot;
 use std::collections::VecDeque;
@@ -18,25 +19,31 @@ pub struct GroupPoint {
     pub ended: u64,
 }
 
-/// The live counts of groups of tasks over the last minutes, oldest first.
+/// The numbers of the last minutes, oldest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trend {
     points: VecDeque<(u64, Vec<GroupPoint>)>,
     /// The least time between two points, in nanoseconds.
     step: u64,
+    pub(super) polls: Polls,
+    pub(super) spins: Spins,
+    pub(super) queues: Queues,
 }
 
 impl Trend {
     /// An empty trend that reaches back `window` nanoseconds.
     pub fn new(window: u64) -> Self {
-        Self { points: VecDeque::new(), step: window.div_ceil(MAX_POINTS as u64 - 1) }
+        Self { step: window.div_ceil(MAX_POINTS as u64 - 1), ..Self::default() }
     }
 
-    /// Adds what a snapshot shows, unless the last point is younger than a step.
+    /// Adds what a snapshot shows. Counts are added only if the last ones are older than a step.
     pub fn push(&mut self, snapshot: &Snapshot) {
+        self.polls.push(snapshot);
+        self.spins.push(snapshot);
         if self.points.back().is_some_and(|(at, _)| snapshot.at < at + self.step) {
             return;
         }
+        self.queues.push(snapshot);
         let mut groups: Vec<GroupPoint> = snapshot
             .task_groups
             .iter()

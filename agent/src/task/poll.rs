@@ -99,6 +99,7 @@ fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const TaskBlock {
             let mask = recorder::mask();
             let polls = slot.polls.load(Relaxed).wrapping_add(1);
             let timed = recorder::is_timed(slot, polls, mask);
+            slot.link.store(shard.number(), Relaxed);
             let block = match timed {
                 true => begin_for(slot, shard, u64::from(mask) + 1),
                 false => begin_untimed(slot, shard),
@@ -117,10 +118,10 @@ fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const TaskBlock {
 #[inline(always)]
 fn begin<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard, now: impl FnOnce() -> u64) -> &'a TaskBlock {
     let block = shard.tasks.own(slot.group.load(Relaxed));
+    slot.link.store(shard.number(), Relaxed);
     if let Some(delay) = start(slot, now()) {
         block.delay.record(delay);
     }
-    slot.link.store(shard.number(), Relaxed);
     local.task.set(slot);
     block
 }

@@ -1,8 +1,11 @@
 //! Each detector on written-out programs: a true case, a near miss, and one that heals.
 
+mod film;
 mod futurelock;
 mod growth;
 mod ledger;
+mod polls;
 mod program;
+mod queues;
 mod stuck;
 mod threads;

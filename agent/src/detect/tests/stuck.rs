@@ -39,6 +39,7 @@ fn what_runs_was_woken_or_is_not_covered_is_not_lost() {
         let mut p = Program::new();
         let task = p.task(10, 0);
         p.task_mut(task).state = state;
+        p.task_mut(task).since = p.0.at;
         assert_eq!(p.verdicts(), [], "{state:?}");
     }
     let mut p = Program::new();

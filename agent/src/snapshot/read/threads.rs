@@ -9,6 +9,8 @@ use std::ptr;
 
 /// How long a poll must have lasted before the operating system is asked about its thread, in nanoseconds.
 const LONG_POLL: u64 = 100_000_000;
+/// The same for a task that was polled this often and spent most of its life ready to run.
+const MANY_POLLS: u64 = 500;
 /// About how many threads the operating system is asked at most in one look.
 const MAX_ASKED: usize = 64;
 
@@ -48,14 +50,20 @@ pub(super) fn read(
     let asked = threads.iter_mut().filter(|thread| {
         polls.get(&thread.number).is_some_and(|task| {
             let kind = groups.get(task.group.index()).map(|group| group.kind);
-            matches!(kind, Some(TaskKind::Task | TaskKind::Local))
-                && at.saturating_sub(task.since) > LONG_POLL
+            matches!(kind, Some(TaskKind::Task | TaskKind::Local)) && is_busy(task, at)
         })
     });
     for thread in asked.take(MAX_ASKED) {
         thread.kernel = kernel::ask(thread.number);
     }
     threads
+}
+
+/// Whether the poll in progress has lasted, or the task has been polled often and hardly waited.
+fn is_busy(task: &Task, at: u64) -> bool {
+    let active = task.busy + task.scheduled;
+    at.saturating_sub(task.since) > LONG_POLL
+        || task.polls > MANY_POLLS && active > at.saturating_sub(task.spawned_at) / 2
 }
 
 /// The task that each thread polls; of several, one inside the other, the one whose poll began last.

@@ -1,0 +1,66 @@
+//! Bounded queues that stay full while more and more wait to send, or that nobody empties.
+
+use super::tracks::{Point, parts};
+use super::{Evidence, Finding, FindingKind, Look, Severity};
+use crate::snapshot::{Op, Resource};
+
+/// The window that is looked at, in halves of the patience.
+const WINDOW_HALVES: u64 = 5;
+/// The window is cut into this many parts, and the number of waiting senders must grow in each.
+const PARTS: u64 = 6;
+/// The least growth over the window, in senders.
+const MIN_GROWTH: u64 = 20;
+
+/// One finding per queue.
+pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
+    let window = look.patience.saturating_mul(WINDOW_HALVES) / 2;
+    let Some(from) = look.now.at.checked_sub(window) else { return Vec::new() };
+    let saturated = |(id, points): (_, Vec<Point>)| {
+        let resource = look.now.resource(id)?;
+        let capacity = resource.capacity.filter(|_| resource.covered && !resource.closed)?;
+        let full = points.iter().filter(|point| point.depth >= capacity).count();
+        // Between two messages there is room for a moment.
+        (full * 10 >= points.len() * 8 && more_and_more(&points)).then(|| finding(look, resource, &points))
+    };
+    look.trend.queues.since(from).filter_map(saturated).collect()
+}
+
+/// Whether more wait at the end of each part than at its start, and enough more in all.
+fn more_and_more(points: &[Point]) -> bool {
+    let parts = parts(points, PARTS);
+    let grew = match (parts.first(), parts.last()) {
+        (Some(first), Some(last)) => last.waiters.saturating_sub(first.waiters),
+        _ => 0,
+    };
+    grew >= MIN_GROWTH && parts.windows(2).all(|pair| pair[1].waiters > pair[0].waiters)
+}
+
+fn finding(look: &Look<'_>, queue: &Resource, points: &[Point]) -> Finding {
+    let now = look.now;
+    let group = now.group_of_resource(queue);
+    let (first, last) = (points[0], points[points.len() - 1]);
+    let seconds = (last.at - first.at).max(1) as f64 / 1e9;
+    let service = (last.received - first.received) as f64 / seconds;
+    let waits = look.index.queue(queue.id).iter().find(|wait| wait.op == Op::Send);
+    let at = waits.map_or_else(String::new, |wait| format!(" at {}", wait.place));
+    Finding {
+        kind: FindingKind::QueueSaturated,
+        evidence: Evidence::Statistical,
+        severity: Severity::Warning,
+        pool: now.pool_name(group.pool).to_owned(),
+        blame: group.place,
+        summary: format!(
+            "the queue `{}` (created at {}, {} messages) stays full and {} tasks wait to send{at}, {} more than \
+             {seconds:.0} s ago; {service:.0} messages a second come out",
+            group.name,
+            group.place,
+            queue.capacity.unwrap_or(0),
+            last.waiters,
+            last.waiters.saturating_sub(first.waiters),
+        ),
+        advice: "receive faster, or bound the number of senders too: try_send or a timeout where the load comes from"
+            .to_owned(),
+        tasks: queue.last_receiver.filter(|id| now.task(*id).is_some()).into_iter().chain(waits.and_then(|w| w.task)).collect(),
+        resources: vec![queue.id],
+    }
+}

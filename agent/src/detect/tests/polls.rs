@@ -1,0 +1,199 @@
+//! Polls that keep a thread, tasks that spin, tasks that are not run.
+
+use super::film::{STEP, film, first};
+use super::program::{Program, SECOND};
+use crate::detect::{Evidence, Finding};
+use crate::id::TaskId;
+use crate::snapshot::{Kernel, TaskKind, TaskState, Thread};
+
+const MS: u64 = 1_000_000;
+
+/// A program with a task that the thread 7 can poll.
+fn program() -> (Program, TaskId) {
+    let mut p = Program::new();
+    let task = p.task(10, 1);
+    p.0.threads.push(Thread { number: 7, name: "worker".into(), ..Thread::default() });
+    (p, task)
+}
+
+/// The task is being polled since `since`, and this is what the system says of the thread.
+fn polled(p: &mut Program, task: TaskId, since: u64, kernel: Kernel) {
+    let long = p.0.at - since >= 100 * MS;
+    p.0.threads[0].task = Some(task);
+    p.0.threads[0].kernel = long.then_some(kernel);
+    let task = p.task_mut(task);
+    (task.state, task.since, task.thread) = (TaskState::Running, since, Some(7));
+}
+
+fn idle(p: &mut Program, task: TaskId) {
+    (p.0.threads[0].task, p.0.threads[0].kernel) = (None, None);
+    let now = p.0.at;
+    let task = p.task_mut(task);
+    (task.state, task.since, task.thread) = (TaskState::Waiting, now, None);
+}
+
+fn asleep(wait: &str) -> Kernel {
+    Kernel { asleep: true, wait: Some(wait.to_owned()), ..Kernel::default() }
+}
+
+/// One poll that computes; of each second the thread waits `delayed` for a processor.
+fn computes(seconds: u64, lasts: u64, delayed: u64) -> Vec<(u64, Finding)> {
+    let (p, task) = program();
+    let start = p.0.at;
+    film(p, seconds, |time, p| match time < lasts {
+        true => {
+            let kernel = Kernel { delayed: time / 1000 * (delayed / MS), cpu: time, ..Kernel::default() };
+            polled(p, task, start, kernel);
+        }
+        false => idle(p, task),
+    })
+}
+
+#[test]
+fn a_poll_that_computes_for_more_than_a_second() {
+    let found = computes(5, 3 * SECOND, 0);
+    assert_eq!(first(&found), [(1200, "blocking_poll", 10)]);
+    assert_eq!(found[0].1.evidence, Evidence::Observed);
+    assert_eq!(
+        found[0].1.summary,
+        "task `task10` (spawned at src/app.rs:10:5) computes for 1.2 s in one poll and keeps the thread `worker` from \
+         all others"
+    );
+    assert_eq!(found.last().map(|(at, _)| *at), Some(2800), "it heals with the poll");
+}
+
+#[test]
+fn a_shorter_one_and_one_that_gets_no_processor_are_healthy() {
+    assert_eq!(computes(5, SECOND, 0), []);
+    assert_eq!(computes(5, 3 * SECOND, 900 * MS), []);
+}
+
+/// Polls of 300 ms, each 400 ms after the one before.
+fn sleeps(wait: &'static str, may_block: bool) -> Vec<(u64, Finding)> {
+    let (mut p, task) = program();
+    p.0.threads[0].may_block = may_block;
+    let start = p.0.at;
+    film(p, 6, |time, p| {
+        let round = time / (2 * STEP);
+        p.task_mut(task).polls = round;
+        match time % (2 * STEP) {
+            0 => idle(p, task),
+            _ => polled(p, task, start + time - STEP, asleep(wait)),
+        }
+    })
+}
+
+#[test]
+fn a_thread_that_sleeps_in_poll_after_poll() {
+    let found = sleeps("hrtimer_nanosleep", false);
+    assert_eq!(first(&found), [(600, "blocking_poll", 10)]);
+    assert!(
+        found[0].1.summary.contains("sleeps in the kernel (hrtimer_nanosleep) in 2 polls"),
+        "{}",
+        found[0].1.summary
+    );
+    assert_eq!(sleeps("hrtimer_nanosleep", true), [], "inside of block_in_place");
+    assert_eq!(sleeps("futex_do_wait", false), [], "a lock that is free after a while");
+}
+
+/// Polls of this many nanoseconds without a pause, with this innermost await.
+fn spins(label: &'static str, poll: u64, mut each: impl FnMut(&mut Program)) -> Vec<(u64, Finding)> {
+    let (mut p, task) = program();
+    p.awaits(task, 11, label);
+    let start = p.0.at;
+    film(p, 4, |time, p| {
+        let kernel = Kernel { cpu: time, ..Kernel::default() };
+        polled(p, task, start, kernel.clone());
+        p.0.threads[0].kernel = Some(kernel);
+        let now = p.0.at;
+        let task = p.task_mut(task);
+        (task.polls, task.busy, task.since) = (time / poll, time, now);
+        each(p);
+    })
+}
+
+#[test]
+fn a_task_that_never_waits_and_gets_nowhere() {
+    let found = spins("health.changed()", 20_000, |_| ());
+    assert_eq!(first(&found), [(1600, "busy_loop", 11)]);
+    assert_eq!(found[0].1.evidence, Evidence::Observed);
+    assert!(found[0].1.summary.contains("80000 polls in 1.6 s, 20.0 us each"), "{}", found[0].1.summary);
+    assert_eq!(first(&spins("yield_now()", 1_000, |_| ())), [(1600, "busy_loop", 11)]);
+}
+
+#[test]
+fn chunks_of_work_messages_and_system_calls_are_progress() {
+    assert_eq!(spins("yield_now()", 50_000, |_| ()), [], "a computation that lets others run");
+    assert_eq!(spins("work()", 2 * MS, |_| ()), [], "long polls");
+    let received = spins("rx.recv()", 20_000, |p| {
+        if p.0.resources.is_empty() {
+            p.queue(1);
+        }
+        let (task, at) = (p.0.tasks[0].id, p.0.at);
+        (p.0.resources[0].received, p.0.resources[0].last_receiver) = (Some(at), Some(task));
+    });
+    assert_eq!(received, []);
+    let reads = spins("socket.read(&mut buffer)", 20_000, |p| {
+        let kernel = p.0.threads[0].kernel.as_mut().expect("set");
+        kernel.system = kernel.cpu / 2;
+    });
+    assert_eq!(reads, []);
+}
+
+#[test]
+fn a_task_that_waits_now_and_then_does_not_spin() {
+    let mut looks = 0;
+    let found = spins("health.changed()", 20_000, |p| {
+        looks += 1;
+        if looks % 4 == 0 {
+            let task = p.0.tasks[0].id;
+            idle(p, task);
+        }
+    });
+    assert_eq!(found, []);
+}
+
+#[test]
+fn a_task_that_is_ready_and_is_not_run() {
+    let (mut p, occupant) = program();
+    let start = p.0.at;
+    let ready = p.task(20, 1);
+    p.task_mut(ready).state = TaskState::Runnable;
+    p.task_mut(ready).since = start;
+    let found = film(p, 5, |time, p| {
+        polled(p, occupant, p.0.at, Kernel::default());
+        p.task_mut(occupant).polls = time / STEP;
+        if time > 3 * SECOND {
+            p.task_mut(ready).state = TaskState::Waiting;
+        }
+    });
+    assert_eq!(first(&found), [(1600, "starved_task", 20)]);
+    assert!(
+        found[0].1.summary.ends_with(
+            "been ready to run for 1.6 s and not been run; the threads are occupied by `task10` \
+                                      (spawned at src/app.rs:10:5)"
+        ),
+        "{}",
+        found[0].1.summary
+    );
+    assert_eq!(found.last().map(|(at, _)| *at), Some(3000), "it heals");
+}
+
+#[test]
+fn a_task_that_is_woken_again_and_again_is_served() {
+    let (mut p, _) = program();
+    let ready = p.task(20, 1);
+    p.task_mut(ready).state = TaskState::Runnable;
+    assert_eq!(film(p, 5, |_, p| p.task_mut(ready).since = p.0.at - STEP), []);
+}
+
+#[test]
+fn a_job_that_no_thread_takes() {
+    let (mut p, _) = program();
+    let start = p.0.at;
+    let group = p.group(20, TaskKind::Blocking);
+    let job = p.task_in(group, 0);
+    p.task_mut(job).state = TaskState::Runnable;
+    p.task_mut(job).since = start;
+    assert_eq!(first(&film(p, 4, |_, _| ())), [(1600, "starved_task", 20)]);
+}

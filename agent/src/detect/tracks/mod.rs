@@ -1,0 +1,12 @@
+//! What is remembered from look to look, for the verdicts that one pair of snapshots does not show.
+//!
+//! Each track is fed with snapshots and nothing else, so judging the same ones again gives the same findings. It keeps
+//! only what is out of the ordinary now, and a bounded number of that.
+
+mod polls;
+mod queues;
+mod spins;
+
+pub(super) use polls::{LongPoll, Polls};
+pub(super) use queues::{Point, Queues, parts};
+pub(super) use spins::{Spin, Spins};

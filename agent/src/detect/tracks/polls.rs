@@ -1,0 +1,96 @@
+//! Polls that last, by the thread that they keep.
+
+use crate::id::{TaskGroupId, TaskId};
+use crate::snapshot::{Kernel, Snapshot};
+use std::collections::HashMap;
+
+/// From this age on a poll counts as asleep if its thread sleeps by intent, in nanoseconds.
+const ASLEEP: u64 = 100_000_000;
+/// The same, if the thread waits for something else: a lock that is freed soon is no fault.
+const ASLEEP_FOR_SOMETHING: u64 = 250_000_000;
+/// For how long a sleep inside of a poll is remembered, in nanoseconds.
+const MEMORY: u64 = 5_000_000_000;
+
+/// A poll that is in progress.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::detect) struct LongPoll {
+    pub(in crate::detect) task: TaskId,
+    /// Which poll of the task it is.
+    polls: u64,
+    /// When it was seen first, and for how long its thread had waited for a processor by then.
+    first: (u64, u64),
+    /// The last look that showed it.
+    last: u64,
+    pub(in crate::detect) thread: String,
+    pub(in crate::detect) kernel: Kernel,
+}
+
+impl LongPoll {
+    /// For how long it has been seen, without the time in which its thread waited for a processor.
+    pub(in crate::detect) fn lasted(&self) -> u64 {
+        let delayed = self.kernel.delayed.saturating_sub(self.first.1);
+        (self.last - self.first.0).saturating_sub(delayed)
+    }
+}
+
+/// Polls of one group of tasks in which a thread was seen asleep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::detect) struct Sleeps {
+    /// In how many polls.
+    pub(in crate::detect) polls: u64,
+    /// The last of them.
+    pub(in crate::detect) last: LongPoll,
+}
+
+/// Polls that last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::detect) struct Polls {
+    open: HashMap<u64, LongPoll>,
+    sleeps: HashMap<TaskGroupId, Sleeps>,
+}
+
+impl Polls {
+    pub(in crate::detect) fn push(&mut self, now: &Snapshot) {
+        for thread in now.threads.iter().filter(|thread| !thread.may_block) {
+            let (Some(kernel), Some(task)) = (&thread.kernel, thread.task.and_then(|id| now.task(id))) else {
+                continue;
+            };
+            let fresh = || LongPoll {
+                task: task.id,
+                polls: task.polls,
+                first: (now.at, kernel.delayed),
+                last: now.at,
+                thread: thread.name.clone(),
+                kernel: kernel.clone(),
+            };
+            let open = self.open.entry(thread.number).or_insert_with(fresh);
+            if (open.task, open.polls) != (task.id, task.polls) {
+                *open = fresh();
+            }
+            (open.last, open.kernel) = (now.at, kernel.clone());
+            if is_asleep(kernel, now.at.saturating_sub(task.since)) {
+                let (poll, fresh) = (open.clone(), Sleeps { polls: 1, last: open.clone() });
+                let sleeps = self.sleeps.entry(task.group).or_insert(fresh);
+                sleeps.polls += u64::from((sleeps.last.task, sleeps.last.polls) != (poll.task, poll.polls));
+                sleeps.last = poll;
+            }
+        }
+        self.open.retain(|_, poll| poll.last == now.at);
+        self.sleeps.retain(|_, sleeps| sleeps.last.last + MEMORY > now.at);
+    }
+
+    /// The polls that are in progress and have lasted for a while.
+    pub(in crate::detect) fn open(&self) -> impl Iterator<Item = &LongPoll> {
+        self.open.values()
+    }
+
+    /// The polls of the last seconds in which a thread slept.
+    pub(in crate::detect) fn sleeps(&self) -> impl Iterator<Item = (TaskGroupId, &Sleeps)> {
+        self.sleeps.iter().map(|(group, sleeps)| (*group, sleeps))
+    }
+}
+
+fn is_asleep(kernel: &Kernel, age: u64) -> bool {
+    let by_intent = kernel.wait.as_ref().is_some_and(|wait| wait.contains("nanosleep"));
+    kernel.asleep && age >= if by_intent { ASLEEP } else { ASLEEP_FOR_SOMETHING }
+}

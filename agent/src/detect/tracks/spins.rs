@@ -1,0 +1,129 @@
+//! Tasks that are polled all the time.
+
+use crate::id::{SiteId, TaskId};
+use crate::snapshot::{Snapshot, Task, TaskState};
+use std::collections::HashMap;
+
+/// The share of the time in which a task that spins runs or is about to, in percent.
+const ACTIVE_PERCENT: u64 = 90;
+/// A task that is seen for the first time is not judged before this many nanoseconds.
+const SETTLE: u64 = 300_000_000;
+/// How many tasks are tracked at most.
+const MOST: usize = 1000;
+
+/// A task that has hardly waited since it was seen first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::detect) struct Spin {
+    from: u64,
+    polls_then: u64,
+    busy_then: u64,
+    active_then: u64,
+    /// Messages that it is known to have sent and received, and how many there were when it was seen first.
+    moved: Option<u64>,
+    /// Its thread, with the time on a processor and in the kernel at the last look.
+    thread: Option<(u64, u64, u64)>,
+    /// For how long it has not waited, in nanoseconds.
+    pub(in crate::detect) lasted: u64,
+    /// Polls since.
+    pub(in crate::detect) polls: u64,
+    /// Time inside of them.
+    pub(in crate::detect) busy: u64,
+    /// Whether messages went through its hands since.
+    pub(in crate::detect) progress: bool,
+    /// The time on a processor that was looked at closely, and the part of it in the kernel.
+    pub(in crate::detect) cpu: u64,
+    pub(in crate::detect) system: u64,
+    /// The innermost await that was seen last.
+    pub(in crate::detect) site: Option<SiteId>,
+}
+
+/// Tasks that are polled all the time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::detect) struct Spins {
+    tasks: HashMap<TaskId, Spin>,
+}
+
+impl Spins {
+    pub(in crate::detect) fn push(&mut self, now: &Snapshot) {
+        let active = |task: &&Task| matches!(task.state, TaskState::Running | TaskState::Runnable);
+        let mut seen: HashMap<TaskId, Spin> = HashMap::new();
+        for task in now.tasks.iter().filter(active).take(MOST) {
+            let fresh = || Spin::of(task, now.at);
+            let mut spin = self.tasks.remove(&task.id).unwrap_or_else(fresh);
+            if !spin.update(task, now) {
+                spin = fresh();
+            }
+            seen.insert(task.id, spin);
+        }
+        self.tasks = seen;
+        if self.tasks.values().any(|spin| spin.lasted > SETTLE) {
+            self.note_messages(now);
+        }
+    }
+
+    /// The tasks that have hardly waited since they were seen first.
+    pub(in crate::detect) fn tasks(&self) -> impl Iterator<Item = (TaskId, &Spin)> {
+        self.tasks.iter().map(|(task, spin)| (*task, spin))
+    }
+
+    /// Adds up what each tracked task has sent and received, as far as it was the last to do so.
+    fn note_messages(&mut self, now: &Snapshot) {
+        let mut moved: HashMap<TaskId, u64> = HashMap::new();
+        for resource in &now.resources {
+            let ends = [(resource.last_sender, resource.sent), (resource.last_receiver, resource.received)];
+            for (task, count) in ends {
+                if let (Some(task), Some(count)) = (task, count) {
+                    *moved.entry(task).or_default() += count;
+                }
+            }
+        }
+        for (task, spin) in &mut self.tasks {
+            let moved = moved.get(task).copied().unwrap_or(0);
+            spin.progress |= spin.moved.is_some_and(|before| before != moved);
+            spin.moved = Some(moved);
+        }
+    }
+}
+
+impl Spin {
+    fn of(task: &Task, at: u64) -> Self {
+        Self {
+            from: at,
+            polls_then: task.polls,
+            busy_then: task.busy,
+            active_then: task.busy + task.scheduled,
+            moved: None,
+            thread: None,
+            lasted: 0,
+            polls: 0,
+            busy: 0,
+            progress: false,
+            cpu: 0,
+            system: 0,
+            site: None,
+        }
+    }
+
+    /// Takes in what a look shows; whether the task has still hardly waited.
+    fn update(&mut self, task: &Task, now: &Snapshot) -> bool {
+        self.lasted = now.at - self.from;
+        self.polls = task.polls.saturating_sub(self.polls_then);
+        self.busy = task.busy.saturating_sub(self.busy_then);
+        if let Some(entry) = task.awaits.first() {
+            self.site = Some(entry.site);
+        }
+        let thread = task.thread.and_then(|number| now.thread(number));
+        let kernel =
+            thread.and_then(|thread| thread.kernel.as_ref().map(|k| (thread.number, k.cpu, k.system)));
+        if let (Some((number, cpu, system)), Some((same, cpu_then, system_then))) = (kernel, self.thread)
+            && number == same
+        {
+            self.cpu += cpu.saturating_sub(cpu_then);
+            self.system += system.saturating_sub(system_then);
+        }
+        self.thread = kernel;
+        let open = now.at.saturating_sub(task.since);
+        let active = (task.busy + task.scheduled).saturating_sub(self.active_then) + open;
+        self.lasted < SETTLE || active.saturating_mul(100) >= self.lasted.saturating_mul(ACTIVE_PERCENT)
+    }
+}
