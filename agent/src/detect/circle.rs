@@ -134,7 +134,10 @@ fn step(index: &Index<'_>, wait: &Wait) -> String {
                     grant.place
                 )
             });
-            held.chain(granted).collect()
+            let in_front = index.writers_in_front(wait).into_iter().map(|writer| {
+                format!("behind {}, which waits to write since {}", by(writer.task), writer.place)
+            });
+            held.chain(in_front).chain(granted).collect()
         }
     };
     format!(

@@ -18,6 +18,9 @@ pub(super) enum Tier {
     Attributed,
 }
 
+/// How much later the wait may seem to begin that comes first in a queue, in nanoseconds.
+const QUEUE_SLACK: u64 = 50_000_000;
+
 impl<'a> Index<'a> {
     /// Whether nothing but the waits that are seen can let this task go on.
     pub(super) fn is_closed(&self, task: &Task) -> bool {
@@ -135,21 +138,35 @@ impl<'a> Index<'a> {
         self.holders(resource.id, tier)
     }
 
-    /// Who holds a reader-writer lock, and who is queued in front.
+    /// Who holds a reader-writer lock, and which writers a reader is queued behind.
     fn lock_holders(&self, id: ResourceId, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
         let mut helpers = self.holders(id, tier)?;
-        let before: Vec<&Wait> =
-            self.queue(id).iter().copied().take_while(|other| other.since < wait.since).collect();
-        let readers_only = self.holds_of(id).iter().all(|hold| hold.op == Op::Read);
-        if wait.op == Op::Read && readers_only && before.iter().all(|other| other.op == Op::Read) {
-            // Nothing keeps this reader out: it will be let in.
+        // A writer needs everyone who has it to go, and so does a reader if that is a writer.
+        if wait.op == Op::Write || self.holds_of(id).iter().all(|hold| hold.op == Op::Write) {
+            return Some(helpers);
+        }
+        // Readers have it, and this one waits because a writer came before it. If that gives up, it is let in.
+        let writers = self.writers_in_front(wait);
+        // Without one it waits for something that is not known: so few readers are allowed.
+        if writers.first()?.since > wait.since {
             return None;
         }
-        // Whoever gives up in front may let it in.
-        for other in before {
-            helpers.push(other.task?);
+        for writer in writers {
+            helpers.push(writer.task?);
         }
         Some(helpers)
+    }
+
+    /// The writers that a reader may be queued behind while other readers have the lock, oldest first. What is noted is
+    /// when a wait began, not its place in the queue: one that began a little later may be in front as well.
+    pub(super) fn writers_in_front(&self, wait: &Wait) -> Vec<&'a Wait> {
+        let Some(id) = wait.resource.filter(|_| wait.op == Op::Read) else { return Vec::new() };
+        if self.holds_of(id).iter().any(|hold| hold.op == Op::Write) {
+            return Vec::new();
+        }
+        let end = wait.since.saturating_add(QUEUE_SLACK);
+        let early = self.queue(id).iter().copied().take_while(|other| other.since <= end);
+        early.filter(|other| other.op == Op::Write).collect()
     }
 
     /// Who receives from a full queue.

@@ -99,7 +99,7 @@ impl<'a> Index<'a> {
         let held: u64 = self.holds_of(resource.id).iter().map(|hold| u64::from(hold.amount)).sum();
         match (self.snapshot.group_of_resource(resource).kind, wait.op) {
             (ResourceKind::Mutex, _) => Some(1_u64.saturating_sub(held)),
-            (ResourceKind::RwLock, Op::Write) => Some(u64::from(held == 0)),
+            (ResourceKind::RwLock, _) => Some(u64::from(held == 0)),
             (ResourceKind::Semaphore, _) => resource.permits?.checked_sub(held),
             (ResourceKind::Mpsc, Op::Send) => {
                 resource.capacity?.checked_sub(resource.depth? + resource.permits_out.unwrap_or(held))

@@ -7,5 +7,6 @@ mod ledger;
 mod polls;
 mod program;
 mod queues;
+mod rwlock;
 mod stuck;
 mod threads;

@@ -133,6 +133,10 @@ impl Program {
         self.resource(at, ResourceKind::Mutex, None)
     }
 
+    pub(super) fn rwlock(&mut self, at: u32) -> ResourceId {
+        self.resource(at, ResourceKind::RwLock, None)
+    }
+
     pub(super) fn semaphore(&mut self, at: u32, permits: u64) -> ResourceId {
         self.resource(at, ResourceKind::Semaphore, Some(permits))
     }

@@ -1,13 +1,13 @@
 //! What is judged from the record of a running program.
 
-use crate::find::resource_at;
+use crate::find::{holds_in, resource_at};
 use crate::look::{At, next_line, run, until, waits_at};
 use std::sync::Arc;
 use taskscope::detect::Stuck;
 use taskscope::id::TaskId;
 use taskscope::snapshot::{Snapshot, Wait};
 use taskscope::tokio;
-use tokio::sync::Semaphore;
+use tokio::sync::{RwLock, Semaphore};
 
 /// Who waits for the resource of this line, once `count` tasks do and none of them is about to run.
 fn settled(at: At, count: usize) -> (Snapshot, Vec<Wait>) {
@@ -84,5 +84,62 @@ fn permits_that_never_change_are_a_proof() {
         for task in tasks {
             task.abort();
         }
+    });
+}
+
+/// A task reads, a writer comes, and the task reads again: it is queued behind the writer, which waits for it.
+#[test]
+fn a_reader_that_reads_again_behind_a_writer_is_a_proof() {
+    run(2, async {
+        let made = next_line!();
+        let lock = Arc::new(RwLock::new(0));
+        let (other, go) = (lock.clone(), Arc::new(tokio::sync::Notify::new()));
+        let gone = go.clone();
+        let reader = tokio::spawn(async move {
+            let first = other.read().await;
+            gone.notified().await;
+            *first + *other.read().await
+        });
+        until(|snapshot| holds_in(snapshot, made).pop());
+        let other = lock.clone();
+        let writer = tokio::spawn(async move { *other.write().await += 1 });
+        settled(made, 1);
+        go.notify_one();
+        let found = stuck(made, 2);
+        assert_eq!(found.len(), 2);
+        // The writer gives up, and the reader is let in.
+        writer.abort();
+        assert_eq!(reader.await.unwrap(), 0);
+        assert!(writer.await.unwrap_err().is_cancelled());
+    });
+}
+
+#[test]
+fn a_reader_behind_a_writer_that_may_give_up_is_no_proof() {
+    run(2, async {
+        let made = next_line!();
+        let lock = Arc::new(RwLock::new(0));
+        let (other, go) = (lock.clone(), Arc::new(tokio::sync::Notify::new()));
+        let gone = go.clone();
+        let reader = tokio::spawn(async move {
+            let first = other.read().await;
+            gone.notified().await;
+            *first + *other.read().await
+        });
+        until(|snapshot| holds_in(snapshot, made).pop());
+        let (other, give_up) = (lock.clone(), Arc::new(tokio::sync::Notify::new()));
+        let given_up = give_up.clone();
+        let writer = tokio::spawn(async move {
+            tokio::select! {
+                _ = other.write() => panic!("it is read"),
+                () = given_up.notified() => {}
+            }
+        });
+        settled(made, 1);
+        go.notify_one();
+        assert_eq!(stuck(made, 2), []);
+        give_up.notify_one();
+        assert_eq!(reader.await.unwrap(), 0);
+        writer.await.unwrap();
     });
 }
