@@ -121,6 +121,7 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 awaits: Vec::new(),
                 awaits_lost: 0,
                 thread: None,
+                name: None,
             })
             .collect(),
         resources: (0..resources)

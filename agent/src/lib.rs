@@ -36,10 +36,8 @@ mod task;
 #[expect(unsafe_code, reason = "a runtime is taken apart for its shutdown")]
 pub mod tokio;
 
-/// The standard library, with what the agent instruments replaced.
-pub mod std {
-    pub use ::std::*;
-}
+#[expect(unsafe_code, reason = "a scope that outlives its own frame, and locks given to third parties")]
+pub mod std;
 
 pub use agent::{Agent, Builder, init, set_enabled};
 pub use config::{Config, Token, VARIABLES, Variable};

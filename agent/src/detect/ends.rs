@@ -25,7 +25,9 @@ impl<'a> Index<'a> {
     /// Whether nothing but the waits that are seen can let this task go on.
     pub(super) fn is_closed(&self, task: &Task) -> bool {
         let waits = self.waits_of(task.id);
-        let blocked = waits.iter().any(|wait| wait.blocking);
+        let mut blocking = waits.iter().filter(|wait| wait.blocking);
+        // A wait for a limited time ends by itself.
+        let blocked = blocking.next().is_some_and(|wait| !wait.timed) && blocking.all(|wait| !wait.timed);
         let kind = self.snapshot.group_of(task).kind;
         // A thread has no waker that could be counted, and neither has a poll that blocks its thread.
         if matches!(kind, TaskKind::Thread | TaskKind::Blocking)

@@ -35,6 +35,9 @@
 //! `link` says which shard's thread polls the task, from before `polls` turns odd; so two polls on one thread, one inside
 //! the other, are both known to be there.
 //!
+//! A thread is a task of a poll that lasts as long as it runs: each recorded wait ends one, and its end begins the next.
+//! So `polls` tells two waits apart as it tells two polls. Nobody wakes it.
+//!
 //! One window remains, and it is the scheduler's own: between the runtime's decision to poll a task and the store to
 //! `polls`, a wake can name the poll that is about to start, while the runtime already counts it for the one after.
 //! The reader then shows `waiting` for a task that will be polled again. No verdict follows from one look: a proof

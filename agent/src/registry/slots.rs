@@ -52,7 +52,7 @@ pub(crate) struct TaskSlot {
     pub busy: AtomicU64,
     /// Ticks between wake and poll. Written by the poller.
     pub scheduled: AtomicU64,
-    /// Task group in the lower 24 bits; `LIVE` and `ABORTED` above.
+    /// Task group in the lower 24 bits; `LIVE`, `ABORTED` and `THREAD` above.
     pub group: AtomicU32,
     /// Length of the await list, or `BLIND`, in the lowest byte; in the next the number of awaits that found the list
     /// full; then the number of times that `polls` has wrapped around; and `FOREIGN`. Written by the poller.
@@ -80,6 +80,9 @@ impl TaskSlot {
     pub(crate) const LIVE: u32 = 1 << 31;
     /// `group`: somebody asked for its abort.
     pub(crate) const ABORTED: u32 = 1 << 30;
+    /// `group`: a thread. It has no waker: the words of one are the beginning of its name. `polls` is even while it is
+    /// inside of a recorded wait.
+    pub(crate) const THREAD: u32 = 1 << 29;
     /// `group`: the bits of the group's id.
     pub(crate) const GROUP: u32 = (1 << 24) - 1;
 
@@ -208,7 +211,7 @@ unsafe impl Slot for ResourceSlot {
     }
 }
 
-/// A wait in progress: it belongs to a future that was polled and returned `Pending`.
+/// A wait in progress: it belongs to a future that was polled and returned `Pending`, or to a thread that is blocked.
 #[repr(C)]
 #[derive(Debug, Default)]
 pub(crate) struct WaitSlot {
@@ -225,7 +228,7 @@ pub(crate) struct WaitSlot {
     /// The task's `polls` word at the last poll of this future; while the slot is free, its batch link.
     pub polled: AtomicU32,
     pub op: AtomicU8,
-    /// How it waits: `OTHER_WAKER`, `OWN_WAKER` or `BLOCKING`.
+    /// How it waits: `OTHER_WAKER`, `OWN_WAKER`, `BLOCKING` or `TIMED`.
     pub how: AtomicU8,
     /// Place in the task's await list, plus 1, of the await around this future, if it has a site; 0 if not known.
     pub awaited: AtomicU8,
@@ -238,6 +241,8 @@ impl WaitSlot {
     pub(crate) const OWN_WAKER: u8 = 1;
     /// `how`: no waker: the thread is blocked until the wait is over.
     pub(crate) const BLOCKING: u8 = 2;
+    /// `how`: likewise, and it ends by itself after some time.
+    pub(crate) const TIMED: u8 = 3;
 }
 
 #[cfg(not(taskscope_loom))]

@@ -48,8 +48,11 @@ impl Snapshot {
         &self.pools[pool.index()].name
     }
 
-    /// A task's name as shown: its group's label, or else `task` and the like.
-    pub fn task_name(&self, task: &Task) -> &str {
+    /// A task's name as shown: its own, its group's label, or else `task` and the like.
+    pub fn task_name<'a>(&'a self, task: &'a Task) -> &'a str {
+        if let Some(name) = &task.name {
+            return name;
+        }
         let group = self.group_of(task);
         if !group.label.is_empty() {
             return &group.label;

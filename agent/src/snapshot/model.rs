@@ -123,11 +123,11 @@ impl Finished {
 /// What a task is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TaskState {
-    /// It is being polled (a thread or a blocking job: it runs).
+    /// It is being polled (a blocking job: it runs; a thread: it is in no wait that is recorded).
     Running,
     /// It was woken and not polled since.
     Runnable,
-    /// Its last poll returned `Pending` and nobody woke it since.
+    /// Its last poll returned `Pending` and nobody woke it since (a thread: it is in a wait).
     Waiting,
     /// Recording was switched off when it was polled last.
     Unknown,
@@ -158,11 +158,13 @@ pub struct Task {
     pub parent: Option<TaskId>,
     /// When it was spawned.
     pub spawned_at: u64,
+    /// Its own name, of a thread that was given one: the first 15 bytes.
+    pub name: Option<String>,
     /// When its present state began.
     pub since: u64,
-    /// Polls started.
+    /// Polls started; of a thread, stretches between recorded waits.
     pub polls: u64,
-    /// Time inside polls that have ended.
+    /// Time inside polls that have ended; of a thread, outside of recorded waits, as far as they have ended.
     pub busy: u64,
     /// Time between wake and poll.
     pub scheduled: u64,
@@ -179,7 +181,7 @@ pub struct Task {
     /// Awaits that did not fit into the list.
     pub awaits_lost: u8,
     /// The thread that polls it now, by the system's number; of a local task, the one that polled it last: no other ever
-    /// does. `None` if that is not known.
+    /// does; of a thread, itself. `None` if that is not known.
     pub thread: Option<u64>,
 }
 
@@ -333,7 +335,7 @@ pub enum Op {
     Other,
 }
 
-/// One future that waits for one thing.
+/// One future, or one blocked thread, that waits for one thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wait {
     /// Who waits; `None` outside of any task that is recorded.
@@ -354,6 +356,8 @@ pub struct Wait {
     pub own_waker: bool,
     /// Whether there is no waker, and the thread is blocked until the wait is over.
     pub blocking: bool,
+    /// Whether it blocks the thread for a limited time: it then ends by itself.
+    pub timed: bool,
     /// Permits asked for; 1 for everything else.
     pub amount: u32,
 }

@@ -2,14 +2,17 @@
 
 use super::wait::{Op, Record, Subject, record_wait};
 use crate::registry::ResourceSlot;
+use crate::task::Paused;
 use std::panic::Location;
 use std::ptr;
 
 /// The record of a thread that is about to wait. Dropped, it leaves no duration: the thread did not get to wait.
 #[derive(Debug)]
 pub(crate) struct Blocked {
-    resource: Option<&'static ResourceSlot>,
+    // In the order in which they are dropped: a thread that runs has no wait.
     record: Record,
+    _paused: Option<Paused>,
+    resource: Option<&'static ResourceSlot>,
     op: Op,
 }
 
@@ -20,11 +23,21 @@ impl Blocked {
         op: Op,
         place: &'static Location<'static>,
     ) -> Self {
-        let record = match resource {
-            Some(slot) => Record::blocking(Subject::Resource(slot), op, 1, ptr::from_ref(place)),
-            None => Record::NONE,
+        match resource {
+            Some(slot) => Self::on(Subject::Resource(slot), op, place, false),
+            None => Self { record: Record::NONE, _paused: None, resource, op },
+        }
+    }
+
+    /// Records that the thread waits for `subject` from now on; `timed`: for a limited time.
+    pub(crate) fn on(subject: Subject, op: Op, place: &'static Location<'static>, timed: bool) -> Self {
+        let record = Record::blocking(subject, op, 1, ptr::from_ref(place), timed);
+        let resource = match subject {
+            Subject::Resource(slot) => Some(slot),
+            Subject::Task(_) | Subject::None => None,
         };
-        Self { resource, record, op }
+        let paused = record.is_open().then(Paused::new);
+        Self { record, _paused: paused, resource, op }
     }
 
     /// The wait is over: its duration goes to the resource's group.

@@ -1,5 +1,7 @@
 //! Blocks a thread on a future, as tokio's `blocking_` methods do.
 
+use crate::task::Paused;
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -36,6 +38,30 @@ impl Wake for Parker {
     }
 }
 
+thread_local! {
+    static DRIVES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside of [`block_on`]: a future that has to wait then blocks it.
+pub(super) fn drives_future() -> bool {
+    DRIVES.get()
+}
+
+/// Set until it is dropped, also by a panic.
+struct Driving(bool);
+
+impl Driving {
+    fn new() -> Self {
+        Self(DRIVES.replace(true))
+    }
+}
+
+impl Drop for Driving {
+    fn drop(&mut self) {
+        DRIVES.set(self.0);
+    }
+}
+
 /// Runs a future to its end on this thread.
 ///
 /// # Panics
@@ -46,13 +72,18 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(unconstrained(future));
     // Asks whether this thread may block, whether or not there is something to wait for.
     Parker::woken().park();
+    let driving = Driving::new();
     if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         return output;
     }
+    drop(driving);
     let parker = Arc::new(Parker::woken());
     let waker = Waker::from(parker.clone());
     loop {
+        let paused = Paused::new();
         parker.park();
+        drop(paused);
+        let _driving = Driving::new();
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return output;
         }

@@ -1,5 +1,6 @@
 //! A wait: the future of an operation, recorded from its first `Pending` to its end.
 
+use super::blocking;
 use super::resource::with_block;
 use crate::clock;
 use crate::recorder::{self, with_current};
@@ -26,6 +27,8 @@ pub(crate) enum Op {
     Notified = 7,
     Wait = 8,
     Join = 9,
+    Sleep = 11,
+    Other = 14,
 }
 
 /// The other end of a wait.
@@ -90,15 +93,25 @@ impl Record {
         };
         match own_slot(waker) {
             Some(task) => note(slot, Some(task), WaitSlot::OWN_WAKER),
-            None => with_current(|task| note(slot, task, WaitSlot::OTHER_WAKER)),
+            None => {
+                let how = if blocking::drives_future() { WaitSlot::BLOCKING } else { WaitSlot::OTHER_WAKER };
+                with_current(|task| note(slot, task, how));
+            }
         }
     }
 
-    /// Notes a wait that blocks the thread, on behalf of the current task.
-    pub(crate) fn blocking(subject: Subject, op: Op, amount: u32, place: *const Location<'static>) -> Self {
+    /// Notes a wait that blocks the thread, on behalf of the current task; `timed`: it ends by itself after some time.
+    pub(crate) fn blocking(
+        subject: Subject,
+        op: Op,
+        amount: u32,
+        place: *const Location<'static>,
+        timed: bool,
+    ) -> Self {
         let mut record = Self::NONE;
         if let Some(slot) = record.open(subject, op, amount, place) {
-            with_current(|task| note(slot, task, WaitSlot::BLOCKING));
+            let how = if timed { WaitSlot::TIMED } else { WaitSlot::BLOCKING };
+            with_current(|task| note(slot, task, how));
         }
         record
     }

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::recorder::{self, Local, Shard, bump};
 use crate::registry::{Dropped, TASKS, TaskSlot, groups, scopes};
 use std::panic::Location;
+use std::ptr;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// What a task is; the numbers are those of the snapshot's `TaskKind`.
@@ -12,6 +13,7 @@ pub(crate) enum Kind {
     Task = 0,
     Local = 1,
     Blocking = 2,
+    Thread = 3,
     Root = 4,
 }
 
@@ -55,11 +57,21 @@ fn take(
     slot.spawned_at.store(now, Relaxed);
     slot.parent.store(parent_id, Relaxed);
     slot.list.store(0, Relaxed);
+    let thread = if kind == Kind::Thread { begin_thread(slot) } else { 0 };
     // Release: a reader that sees the live bit sees all of the above.
-    slot.group.store(group | TaskSlot::LIVE, Release);
+    slot.group.store(group | TaskSlot::LIVE | thread, Release);
     bump(&shard.tasks.own(group | TaskSlot::LIVE).spawned, 1);
     if scopes::any() {
         scopes::spawned(slot.id().pack(), parent_id);
     }
     Some(slot)
+}
+
+/// A thread has no name at first. Returns its mark.
+#[cold]
+fn begin_thread(slot: &TaskSlot) -> u32 {
+    for word in [&slot.waker_data, &slot.waker_vtable] {
+        word.store(ptr::null_mut(), Relaxed);
+    }
+    TaskSlot::THREAD
 }

@@ -1,11 +1,13 @@
-//! Jobs on blocking threads: tasks of one long poll.
+//! Jobs on blocking threads, and threads: tasks of one long poll.
 
 use super::begin::{Kind, begin};
 use super::end::{End, end, reason_of_drop};
+use super::poll::stop;
 use crate::clock;
 use crate::recorder::{self, Entered};
 use crate::registry::TaskSlot;
 use std::panic::Location;
+use std::ptr;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// A closure that is recorded as a task while it waits for a thread and while it runs.
@@ -19,6 +21,23 @@ impl Job {
     /// Records the spawn of a job at `location`.
     pub(crate) fn new(kind: Kind, location: &'static Location<'static>) -> Self {
         Self { slot: begin(kind, location), returned: false }
+    }
+
+    /// Records the spawn of a thread at `location`. Of its name the first 15 bytes are kept, as the system does.
+    pub(crate) fn thread(location: &'static Location<'static>, name: Option<&str>) -> Self {
+        let job = Self::new(Kind::Thread, location);
+        if let Some(slot) = job.slot {
+            let mut bytes = [0; 2 * size_of::<usize>()];
+            let name = name.map_or(&[][..], str::as_bytes);
+            let len = name.len().min(15).min(bytes.len());
+            bytes[..len].copy_from_slice(&name[..len]);
+            let words = [&slot.waker_data, &slot.waker_vtable];
+            for (word, part) in words.into_iter().zip(bytes.chunks(size_of::<usize>())) {
+                let part = part.iter().rev().fold(0, |word, byte| word << 8 | usize::from(*byte));
+                word.store(ptr::without_provenance_mut(part), Relaxed);
+            }
+        }
+        job
     }
 
     /// The slot, if it got one.
@@ -43,14 +62,12 @@ impl Job {
         let result = f();
         drop(entered);
         self.returned = true;
-        let now = clock::ticks();
-        let busy = now.wrapping_sub(start);
-        slot.busy.store(busy, Relaxed);
-        slot.since.store(now, Relaxed);
-        slot.polls.store(2, Release);
-        recorder::with(|shard, _| {
-            shard.tasks.own(slot.group.load(Relaxed)).poll.record(busy);
-        });
+        let busy = stop(slot, clock::ticks());
+        let group = slot.group.load(Relaxed);
+        // What a thread does between two waits is no poll.
+        if group & TaskSlot::THREAD == 0 {
+            recorder::with(|shard, _| shard.tasks.own(group).poll.record(busy));
+        }
         result
     }
 }

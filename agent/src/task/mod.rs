@@ -7,6 +7,7 @@ mod job;
 mod life;
 #[cfg(all(test, taskscope_loom))]
 mod loom_tests;
+mod paused;
 mod poll;
 mod tracked;
 mod waker;
@@ -15,5 +16,6 @@ pub(crate) use begin::{Kind, begin};
 pub(crate) use cost::measure;
 pub(crate) use end::{is_alive, mark_aborted};
 pub(crate) use job::Job;
+pub(crate) use paused::Paused;
 pub(crate) use tracked::Tracked;
 pub(crate) use waker::own_slot;

@@ -134,12 +134,14 @@ fn begin_for<'a>(slot: &TaskSlot, shard: &'a Shard, weight: u64) -> &'a TaskBloc
         bump(&slot.scheduled, delay.wrapping_mul(weight));
         block.delay.record_for(delay, weight);
     }
+    slot.link.store(shard.number(), Relaxed);
     open(slot, now);
     block
 }
 
 /// Begins a poll that is not timed.
 fn begin_untimed<'a>(slot: &TaskSlot, shard: &'a Shard) -> &'a TaskBlock {
+    slot.link.store(shard.number(), Relaxed);
     open(slot, recorder::last_tick());
     shard.tasks.own(slot.group.load(Relaxed))
 }

@@ -11,6 +11,8 @@ const MAY: &[(&str, &str)] = &[
     ("agent/src/registry/", "slots that are never unmapped"),
     ("agent/src/sampler/signal.rs", "signal dispositions and CPU clocks are asked for with C functions"),
     ("agent/src/snapshot/read/resources.rs", "follows pointers to the compiler's constants"),
+    ("agent/src/std/thread/builder.rs", "one way to spawn a thread is unsafe, as it is in std"),
+    ("agent/src/std/thread/scope.rs", "a scope is kept until std's own has ended"),
     ("agent/src/sync/", "pin projection, and slots that are never unmapped"),
     ("agent/src/task/", "the wrapper's pin projection, and the waker that lives in the slot"),
     ("agent/src/tokio/sync/erased.rs", "owned guards keep the lock that they borrow alive themselves"),
@@ -21,6 +23,7 @@ const MAY: &[(&str, &str)] = &[
         "pin projection, and an owned future that keeps alive what it borrows",
     ),
     ("agent/src/tokio/runtime/runtime.rs", "a runtime is taken apart for its shutdown"),
+    ("agent/tests/std/threads.rs", "one way to spawn a thread is unsafe"),
     ("agent/tests/cpu_profile_signal.rs", "the test installs a signal handler of another profiler"),
 ];
 

@@ -117,6 +117,7 @@ fn kept_wait(task: TaskId, resource: ResourceId) -> Wait {
         current: false,
         own_waker: true,
         blocking: false,
+        timed: false,
         amount: 1,
     }
 }

@@ -63,6 +63,7 @@ impl Program {
             awaits: Vec::new(),
             awaits_lost: 0,
             thread: None,
+            name: None,
         });
         id
     }
@@ -198,6 +199,7 @@ fn joins(task: TaskId, op: Op, at: u32) -> Wait {
         current: true,
         own_waker: true,
         blocking: false,
+        timed: false,
         amount: 1,
     }
 }

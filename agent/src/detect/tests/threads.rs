@@ -76,3 +76,18 @@ fn a_local_task_whose_thread_is_blocked_by_another() {
     p.task_mut(sleeps).thread = Some(8);
     assert_eq!(p.verdicts(), []);
 }
+
+#[test]
+fn a_wait_with_a_timeout_ends() {
+    for timed in [false, true] {
+        let mut p = Program::new();
+        let (x, y) = (p.mutex(1), p.mutex(2));
+        let (a, b) = (thread(&mut p, 10), thread(&mut p, 20));
+        p.holds(a, x, 1);
+        p.holds(b, y, 1);
+        blocked(&mut p, a, y, 11);
+        blocked(&mut p, b, x, 21);
+        p.0.waits[1].timed = timed;
+        assert_eq!(p.verdicts().is_empty(), timed);
+    }
+}

@@ -50,7 +50,7 @@ struct WaitingDto {
 }
 
 impl<'a> TaskDto<'a> {
-    pub(crate) fn new(view: &View<'a>, task: &Task) -> TaskDto<'a> {
+    pub(crate) fn new(view: &View<'a>, task: &'a Task) -> TaskDto<'a> {
         let snapshot = view.snapshot;
         let group = &snapshot.task_groups[task.group.index()];
         TaskDto {

@@ -82,6 +82,7 @@ pub(super) fn task(slot: u32, group: u32, state: TaskState, awaits: &[u32]) -> T
         awaits: awaits.iter().map(|site| AwaitEntry { site: SiteId(*site), start: 0 }).collect(),
         awaits_lost: 0,
         thread: None,
+        name: None,
     }
 }
 
@@ -121,6 +122,7 @@ pub(super) fn wait(task: u32, resource: u32, op: Op, place: Place, since: u64) -
         current: true,
         own_waker: true,
         blocking: false,
+        timed: false,
         amount: 1,
     }
 }

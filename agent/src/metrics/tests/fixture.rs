@@ -67,6 +67,7 @@ pub(super) fn task(index: u32, group: u32, state: TaskState) -> Task {
         awaits: Vec::new(),
         awaits_lost: 0,
         thread: None,
+        name: None,
     }
 }
 
@@ -106,6 +107,7 @@ pub(super) fn wait(resource: u32, op: Op, since: u64) -> Wait {
         current: true,
         own_waker: true,
         blocking: false,
+        timed: false,
         amount: 1,
     }
 }

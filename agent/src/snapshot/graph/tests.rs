@@ -26,6 +26,7 @@ fn wait(who: u32, what: u32) -> Wait {
         current: true,
         own_waker: true,
         blocking: false,
+        timed: false,
         amount: 1,
     }
 }

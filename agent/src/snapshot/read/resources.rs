@@ -223,7 +223,7 @@ pub(super) fn waits(tasks: &[Task], sites: &[AwaitSite]) -> Vec<Wait> {
     let mut waits = Vec::new();
     WAITS.for_each(|_, slot| {
         let read = slot.read(|slot| {
-            let op = op(slot.op.load(Relaxed));
+            let (op, how) = (op(slot.op.load(Relaxed)), slot.how.load(Relaxed));
             let subject = slot.subject.load(Relaxed);
             let join = op == Op::Join;
             let task = TaskId::unpack(slot.task.load(Relaxed));
@@ -238,9 +238,10 @@ pub(super) fn waits(tasks: &[Task], sites: &[AwaitSite]) -> Vec<Wait> {
                 place: if called { place(&slot.place) } else { awaited().unwrap_or(NOWHERE) },
                 since: clock::time_of(slot.since.load(Relaxed)),
                 current,
-                own_waker: slot.how.load(Relaxed) == WaitSlot::OWN_WAKER,
-                blocking: slot.how.load(Relaxed) == WaitSlot::BLOCKING,
+                own_waker: how == WaitSlot::OWN_WAKER,
+                blocking: matches!(how, WaitSlot::BLOCKING | WaitSlot::TIMED),
                 amount: slot.amount.load(Relaxed),
+                timed: how == WaitSlot::TIMED,
             }
         });
         waits.extend(read);

@@ -14,12 +14,13 @@ const TRIES: u32 = 3;
 
 /// All live tasks, in the order of their slots; `threads` are the numbers of the threads by those of their shards.
 pub(super) fn read(threads: &[u64]) -> Vec<Task> {
-    let local: Vec<bool> =
-        registry::groups().tasks.iter().map(|group| kind(group.key.kind) == TaskKind::Local).collect();
+    // Those that no other thread can poll.
+    let stay = |kind: TaskKind| matches!(kind, TaskKind::Local | TaskKind::Thread);
+    let stay: Vec<bool> = registry::groups().tasks.iter().map(|group| stay(kind(group.key.kind))).collect();
     let mut tasks = Vec::new();
     TASKS.for_each(|_, slot| {
         let Some(task) = read_slot(slot) else { return };
-        let stays = local.get(task.group.index()).is_some_and(|local| *local && task.polls > 0);
+        let stays = stay.get(task.group.index()).is_some_and(|stays| *stays && task.polls > 0);
         let known = task.state == TaskState::Running || stays;
         let thread = if known { thread_of(slot, threads) } else { None };
         tasks.push(Task { thread, ..task });
@@ -36,7 +37,7 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
             return None;
         }
         let id = slot.id();
-        let task = copy(slot, id, word & TaskSlot::GROUP, polls);
+        let task = copy(slot, id, word, polls);
         fence(Acquire);
         if slot.id() != id {
             continue;
@@ -49,7 +50,7 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
     last
 }
 
-fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
+fn copy(slot: &TaskSlot, id: TaskId, word: u32, polls: u32) -> Task {
     let running = polls & 1 == 1;
     let list = slot.list.load(Relaxed);
     let high = u64::from((list & !TaskSlot::FOREIGN) / TaskSlot::WRAPPED);
@@ -67,7 +68,7 @@ fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
     let awaits = if !blind && !running { usize::from(await_len) } else { 0 };
     Task {
         id,
-        group: TaskGroupId(group),
+        group: TaskGroupId(word & TaskSlot::GROUP),
         state,
         parent: TaskId::unpack(slot.parent.load(Relaxed)),
         spawned_at: clock::time_of(slot.spawned_at.load(Relaxed)),
@@ -84,6 +85,7 @@ fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
         awaits: slot.awaits.iter().take(awaits).map(|entry| await_entry(entry.load(Relaxed))).collect(),
         awaits_lost,
         thread: None,
+        name: if word & TaskSlot::THREAD != 0 { name(slot) } else { None },
     }
 }
 
@@ -91,6 +93,14 @@ fn copy(slot: &TaskSlot, id: TaskId, group: u32, polls: u32) -> Task {
 fn thread_of(slot: &TaskSlot, threads: &[u64]) -> Option<u64> {
     let shard = slot.link.load(Relaxed) as usize;
     threads.get(shard.checked_sub(1)?).copied().filter(|number| *number != 0)
+}
+
+/// The name that a thread was given, up to the first zero.
+fn name(slot: &TaskSlot) -> Option<String> {
+    let words = [&slot.waker_data, &slot.waker_vtable].map(|word| word.load(Relaxed).addr());
+    let bytes: Vec<u8> =
+        words.into_iter().flat_map(usize::to_le_bytes).take_while(|byte| *byte != 0).collect();
+    (!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).trim_end_matches('\u{fffd}').to_owned())
 }
 
 fn await_entry(word: u32) -> AwaitEntry {

@@ -29,7 +29,7 @@ pub(super) fn read(
     runtimes: &[(&'static RuntimeRecord, Runtime)],
     at: u64,
 ) -> Vec<Thread> {
-    let polls = innermost(tasks);
+    let polls = innermost(tasks, groups);
     let mut threads: Vec<Thread> = recorder::shards()
         .filter(|shard| shard.thread() != 0)
         .map(|shard| {
@@ -66,10 +66,12 @@ fn is_busy(task: &Task, at: u64) -> bool {
         || task.polls > MANY_POLLS && active > at.saturating_sub(task.spawned_at) / 2
 }
 
-/// The task that each thread polls; of several, one inside the other, the one whose poll began last.
-fn innermost(tasks: &[Task]) -> HashMap<u64, &Task> {
+/// The task that each thread polls, or is; of several, one inside the other, the one that began or waits since last.
+fn innermost<'a>(tasks: &'a [Task], groups: &[TaskGroup]) -> HashMap<u64, &'a Task> {
     let mut polls: HashMap<u64, &Task> = HashMap::new();
-    for task in tasks.iter().filter(|task| task.state == TaskState::Running) {
+    let kind = |task: &Task| groups.get(task.group.index()).map(|group| group.kind);
+    let runs = |task: &&Task| task.state == TaskState::Running || kind(task) == Some(TaskKind::Thread);
+    for task in tasks.iter().filter(runs) {
         let Some(thread) = task.thread else { continue };
         let present = polls.entry(thread).or_insert(task);
         if task.since >= present.since {

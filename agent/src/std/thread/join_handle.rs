@@ -1,0 +1,78 @@
+//! The handle to a thread.
+
+use super::spawn::joining;
+use std::fmt;
+use std::panic::Location;
+use std::thread as real;
+use std::thread::{Result, Thread};
+
+/// The handle to a thread: [`std::thread::JoinHandle`](::std::thread::JoinHandle), with the identity of its task, so that
+/// whoever joins it is shown as waiting for that task.
+pub struct JoinHandle<T> {
+    real: real::JoinHandle<T>,
+    /// The task's id, packed; 0 if the thread is not recorded.
+    task: u64,
+}
+
+impl<T> JoinHandle<T> {
+    pub(super) fn new(real: real::JoinHandle<T>, task: u64) -> Self {
+        Self { real, task }
+    }
+
+    /// The thread itself.
+    pub fn thread(&self) -> &Thread {
+        self.real.thread()
+    }
+
+    /// Waits for the end of the thread, see [`std`](::std::thread::JoinHandle::join).
+    ///
+    /// # Errors
+    ///
+    /// What the thread panicked with.
+    #[track_caller]
+    pub fn join(self) -> Result<T> {
+        let place = Location::caller();
+        let _waits = (!self.real.is_finished()).then(|| joining(self.task, place));
+        self.real.join()
+    }
+
+    /// Whether the thread's function has ended.
+    pub fn is_finished(&self) -> bool {
+        self.real.is_finished()
+    }
+
+    /// std's own handle; a join of that is not recorded.
+    pub fn into_inner(self) -> real::JoinHandle<T> {
+        self.real
+    }
+}
+
+impl<T> From<real::JoinHandle<T>> for JoinHandle<T> {
+    /// The thread itself is not recorded: only the wait for its end is.
+    fn from(real: real::JoinHandle<T>) -> Self {
+        Self::new(real, 0)
+    }
+}
+
+impl<T> From<JoinHandle<T>> for real::JoinHandle<T> {
+    fn from(handle: JoinHandle<T>) -> Self {
+        handle.real
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.real.fmt(f)
+    }
+}
+
+#[cfg(unix)]
+impl<T> std::os::unix::thread::JoinHandleExt for JoinHandle<T> {
+    fn as_pthread_t(&self) -> std::os::unix::thread::RawPthread {
+        self.real.as_pthread_t()
+    }
+
+    fn into_pthread_t(self) -> std::os::unix::thread::RawPthread {
+        self.real.into_pthread_t()
+    }
+}
