@@ -122,6 +122,57 @@ macro_rules! workloads {
                     }
                 });
             }
+
+            /// A channel that is made for one value, which is there when it is asked for.
+            pub(super) fn oneshot(n: u64, workers: bool) {
+                run(workers, async move {
+                    let mut sum = 0u64;
+                    for i in 0..n {
+                        let (sender, receiver) = tokio::sync::oneshot::channel();
+                        let _ = sender.send(i);
+                        sum = sum.wrapping_add(receiver.await.expect("it was sent"));
+                    }
+                    std::hint::black_box(sum);
+                });
+            }
+
+            /// A notification that is there when it is asked for.
+            pub(super) fn notify(n: u64, workers: bool) {
+                run(workers, async move {
+                    let notify = tokio::sync::Notify::new();
+                    for _ in 0..n {
+                        notify.notify_one();
+                        notify.notified().await;
+                    }
+                });
+            }
+
+            /// Values of a watch channel, each of which is seen.
+            pub(super) fn watch(n: u64, workers: bool) {
+                run(workers, async move {
+                    let (sender, mut receiver) = tokio::sync::watch::channel(0);
+                    let mut sum = 0u64;
+                    for i in 0..n {
+                        let _ = sender.send(i);
+                        receiver.changed().await.expect("there is a sender");
+                        sum = sum.wrapping_add(*receiver.borrow_and_update());
+                    }
+                    std::hint::black_box(sum);
+                });
+            }
+
+            /// Messages of a broadcast channel, each of which is there when it is asked for.
+            pub(super) fn broadcast(n: u64, workers: bool) {
+                run(workers, async move {
+                    let (sender, mut receiver) = tokio::sync::broadcast::channel(16);
+                    let mut sum = 0u64;
+                    for i in 0..n {
+                        let _ = sender.send(i);
+                        sum = sum.wrapping_add(receiver.recv().await.expect("it was sent"));
+                    }
+                    std::hint::black_box(sum);
+                });
+            }
         }
     };
 }
@@ -137,6 +188,10 @@ const WORKLOADS: &[(&str, Workload, Workload)] = &[
     ("mutex", raw::mutex, seen::mutex),
     ("rwlock", raw::rwlock, seen::rwlock),
     ("semaphore", raw::semaphore, seen::semaphore),
+    ("oneshot", raw::oneshot, seen::oneshot),
+    ("notify", raw::notify, seen::notify),
+    ("watch", raw::watch, seen::watch),
+    ("broadcast", raw::broadcast, seen::broadcast),
 ];
 
 fn main() -> ExitCode {
