@@ -1,7 +1,6 @@
 //! A task that is blocked on a channel or a signal, as the API shows it: the resource, the operation, the line and how
 //! long, in the list of tasks, in the list of resources and in the graph.
 #![expect(clippy::expect_used, reason = "an answer that is not there fails the test")]
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 
 use serde_json::Value;
