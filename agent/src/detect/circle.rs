@@ -56,8 +56,13 @@ fn kind(index: &Index<'_>, tasks: &[TaskId], waits: &[&Wait]) -> FindingKind {
         {
             FindingKind::PoolExhausted
         }
+        () if tasks.len() == 1 && waits.iter().all(|wait| is_message(wait.op)) => FindingKind::LeakedTask,
         () => FindingKind::Deadlock,
     }
+}
+
+fn is_message(op: Op) -> bool {
+    matches!(op, Op::Send | Op::Recv | Op::Changed)
 }
 
 impl Circle<'_> {
@@ -117,9 +122,15 @@ fn step(index: &Index<'_>, wait: &Wait) -> String {
     let Some(resource) = wait.resource.and_then(|id| snapshot.resource(id)) else { return who };
     let group = snapshot.group_of_resource(resource);
     let has = match wait.op {
-        Op::Send => {
-            let receiver = resource.last_receiver.map_or_else(|| "?".to_owned(), |id| name(snapshot, id));
-            vec![format!("that {receiver} receives from")]
+        Op::Send | Op::Recv | Op::Changed => {
+            let (owners, does) = match wait.op {
+                Op::Send => (snapshot.receivers_of(resource.id), "receives from"),
+                _ => (snapshot.senders_of(resource.id), "can send to"),
+            };
+            let tasks =
+                owners.map_or_else(|| resource.last_receiver.into_iter().collect(), |owners| owners.tasks);
+            let names: Vec<String> = tasks.iter().map(|id| name(snapshot, *id)).collect();
+            vec![format!("that only {} {does}", text::list(&names, 3))]
         }
         _ => {
             let by = |task: Option<TaskId>| task.map_or_else(|| "?".to_owned(), |id| name(snapshot, id));

@@ -4,8 +4,9 @@ use super::circle::{Circle, circles};
 use super::ends::Tier;
 use super::index::Index;
 use super::{
-    Finding, FindingKind, Stuck, Trend, blocking_poll, busy_loop, deadlock, futurelock, growth, leaked_task,
-    lock_convoy, lost_waker, pool_exhausted, queue_growing, queue_saturated, starved_task,
+    Finding, FindingKind, Stuck, Trend, blocking_poll, blocking_threads, busy_loop, deadlock, futurelock,
+    growth, leaked_task, lock_convoy, lost_waker, pool_exhausted, queue_growing, queue_saturated,
+    starved_task,
 };
 use crate::snapshot::Snapshot;
 
@@ -42,6 +43,7 @@ pub const DETECTORS: &[Detector] = &[
     Detector { kind: FindingKind::Deadlock, detect: deadlock::detect },
     Detector { kind: FindingKind::Futurelock, detect: futurelock::detect },
     Detector { kind: FindingKind::PoolExhausted, detect: pool_exhausted::detect },
+    Detector { kind: FindingKind::PoolExhausted, detect: blocking_threads::detect },
     Detector { kind: FindingKind::LostWaker, detect: lost_waker::detect },
     Detector { kind: FindingKind::LeakedTask, detect: leaked_task::detect },
     Detector { kind: FindingKind::LeakedTask, detect: growth::detect },

@@ -6,7 +6,7 @@
 
 use super::index::Index;
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Op, Resource, ResourceKind, Task, TaskKind, TaskState, Wait};
+use crate::snapshot::{Hold, Known, Op, Resource, ResourceKind, Task, TaskKind, TaskState, Wait};
 
 /// What a judgement may rest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,6 +107,8 @@ impl<'a> Index<'a> {
             (ResourceKind::Semaphore, Op::Acquire) => self.permit_holders(resource, tier),
             (ResourceKind::RwLock, Op::Read | Op::Write) => self.lock_holders(resource.id, wait, tier),
             (ResourceKind::Mpsc, Op::Send) => self.receivers(resource, tier),
+            (ResourceKind::Mpsc | ResourceKind::Oneshot | ResourceKind::Broadcast, Op::Recv)
+            | (ResourceKind::Watch, Op::Changed) => self.senders(resource),
             _ => None,
         }
     }
@@ -178,10 +180,26 @@ impl<'a> Index<'a> {
             return granted.iter().map(|wait| wait.task).collect();
         }
         let full = resource.depth? + resource.permits_out? >= resource.capacity?;
-        if tier == Tier::Certain || !full || resource.receivers != Some(1) {
+        let shown = self.snapshot.receivers_of(resource.id).filter(|owners| owners.known == Known::Shown);
+        match shown {
+            _ if !full => None,
+            Some(owners) => (!owners.tasks.is_empty()).then_some(owners.tasks),
+            // A receiver hardly ever moves after it was used.
+            None if tier == Tier::Attributed && resource.receivers == Some(1) => {
+                let receiver = resource.last_receiver?;
+                self.snapshot.task(receiver).map(|task| vec![task.id])
+            }
+            None => None,
+        }
+    }
+
+    /// Who can send a message, or let the channel close; each of them only if the source shows that it has all the
+    /// ends that it was seen to use. A sender that was used by a task last may be anywhere.
+    fn senders(&self, resource: &Resource) -> Option<Vec<TaskId>> {
+        if resource.depth.is_some_and(|depth| depth > 0) {
             return None;
         }
-        let receiver = resource.last_receiver?;
-        self.snapshot.task(receiver).map(|task| vec![task.id])
+        let owners = self.snapshot.senders_of(resource.id)?;
+        (owners.known == Known::Shown && !owners.tasks.is_empty()).then_some(owners.tasks)
     }
 }

@@ -20,17 +20,44 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
             alike.entry(task.group).or_default().push(task);
         }
     }
-    alike.into_values().map(|tasks| finding(look, &tasks)).collect()
+    let mut alone: BTreeMap<TaskGroupId, Vec<&Task>> = BTreeMap::new();
+    for circle in look.circles.iter().filter(|circle| circle.kind == FindingKind::LeakedTask) {
+        for task in circle.tasks.iter().filter_map(|id| look.now.task(*id)) {
+            alone.entry(task.group).or_default().push(task);
+        }
+    }
+    let behind = alike.into_values().map(|tasks| {
+        let names = culprits(look, &tasks);
+        finding(look, &tasks, &format!("for {}, which can never run again", text::list(&names, 3)), BEHIND)
+    });
+    let alone = alone.into_values().map(|tasks| {
+        finding(
+            look,
+            &tasks,
+            "for messages, and only the task itself has the other end of the channel",
+            ALONE,
+        )
+    });
+    behind.chain(alone).collect()
 }
 
-fn finding(look: &Look<'_>, tasks: &[&Task]) -> Finding {
+/// Advice for those who wait behind others.
+const BEHIND: &str = "look at what they wait for: it is stuck itself, see its own finding";
+/// Advice for those who keep their own channel open.
+const ALONE: &str = "let the task have a WeakSender, or tell it to end by a message or a CancellationToken: as long as it \
+                     keeps the other end, its channel never closes";
+
+/// The names of those whom these tasks wait for.
+fn culprits(look: &Look<'_>, tasks: &[&Task]) -> Vec<String> {
+    let culprits: BTreeSet<TaskId> =
+        tasks.iter().flat_map(|task| look.stuck.waits_for(task.id)).copied().collect();
+    culprits.iter().filter_map(|id| look.now.task(*id)).map(|task| text::task(look.now, task)).collect()
+}
+
+fn finding(look: &Look<'_>, tasks: &[&Task], what: &str, advice: &str) -> Finding {
     let now = look.now;
     let first = tasks[0];
     let group = now.group_of(first);
-    let culprits: BTreeSet<TaskId> =
-        tasks.iter().flat_map(|task| look.stuck.waits_for(task.id)).copied().collect();
-    let names: Vec<String> =
-        culprits.iter().filter_map(|id| now.task(*id)).map(|task| text::task(now, task)).collect();
     let at = text::waits_at(now, first).map_or_else(String::new, |place| format!(" at {place}"));
     let verb = if tasks.len() == 1 { "waits" } else { "wait" };
     Finding {
@@ -39,13 +66,8 @@ fn finding(look: &Look<'_>, tasks: &[&Task]) -> Finding {
         severity: Severity::Critical,
         pool: now.pool_name(group.pool).to_owned(),
         blame: group.place,
-        summary: format!(
-            "{} {} {verb}{at} for {}, which can never run again",
-            text::count(tasks.len(), "task"),
-            text::task(now, first),
-            text::list(&names, 3)
-        ),
-        advice: "look at what they wait for: it is stuck itself, see its own finding".to_owned(),
+        summary: format!("{} {} {verb}{at} {what}", text::count(tasks.len(), "task"), text::task(now, first),),
+        advice: advice.to_owned(),
         tasks: tasks.iter().map(|task| task.id).collect(),
         resources: tasks
             .iter()

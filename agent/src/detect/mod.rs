@@ -5,6 +5,7 @@
 //! [`Ledger`] makes a history of it.
 
 mod blocking_poll;
+mod blocking_threads;
 mod busy_loop;
 mod circle;
 mod deadlock;

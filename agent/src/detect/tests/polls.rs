@@ -4,7 +4,7 @@ use super::film::{STEP, film, first};
 use super::program::{Program, SECOND};
 use crate::detect::{Evidence, Finding};
 use crate::id::TaskId;
-use crate::snapshot::{Kernel, TaskKind, TaskState, Thread};
+use crate::snapshot::{Kernel, Runtime, TaskKind, TaskState, Thread};
 
 const MS: u64 = 1_000_000;
 
@@ -196,4 +196,44 @@ fn a_job_that_no_thread_takes() {
     p.task_mut(job).state = TaskState::Runnable;
     p.task_mut(job).since = start;
     assert_eq!(first(&film(p, 4, |_, _| ())), [(1600, "starved_task", 20)]);
+}
+
+/// Two endless jobs have both threads of a runtime, and a task waits for a file.
+#[test]
+fn work_that_waits_for_a_thread_for_blocking_jobs() {
+    let mut p = Program::new();
+    let start = p.0.at;
+    let runtime = |limit| Runtime {
+        name: "media".into(),
+        workers: 1,
+        alive_tasks: 1,
+        global_queue: 0,
+        busy: 0,
+        blocking_limit: Some(limit),
+    };
+    p.0.runtimes.push(runtime(2));
+    let group = p.group(10, TaskKind::Blocking);
+    for number in 1..=2 {
+        let job = p.task_in(group, 0);
+        p.0.threads.push(Thread { number, task: Some(job), runtime: Some(0), ..Thread::default() });
+        let job = p.task_mut(job);
+        (job.state, job.since) = (TaskState::Running, start);
+    }
+    let reader = p.task(20, 1);
+    p.awaits(reader, 21, "tokio::fs::read(path)");
+    p.task_mut(reader).since = start;
+    let found = film(p.clone(), 3, |_, _| ());
+    assert_eq!(first(&found), [(1600, "pool_exhausted", 10)]);
+    assert_eq!(
+        found[0].1.summary,
+        "all 2 threads for blocking jobs of the runtime `media` have been taken for up to 1.6 s by `task10` (spawned at \
+         src/app.rs:10:5); 1 task waits for one, first `task20` (spawned at src/app.rs:20:5) at src/app.rs:21:5"
+    );
+    // A thread is left, nobody waits, or the file comes.
+    p.0.runtimes[0] = runtime(3);
+    assert_eq!(film(p.clone(), 3, |_, _| ()), []);
+    p.0.runtimes[0] = runtime(2);
+    assert_eq!(film(p.clone(), 3, |_, p| p.task_mut(reader).since = p.0.at), []);
+    p.0.tasks.pop();
+    assert_eq!(film(p, 3, |_, _| ()), []);
 }

@@ -146,6 +146,25 @@ impl Program {
         self.resource(at, ResourceKind::Mpsc, None)
     }
 
+    /// A channel has an end on this side, owned by or used last by these tasks.
+    pub(super) fn end(
+        &mut self,
+        channel: ResourceId,
+        side: Side,
+        owner: Option<TaskId>,
+        last_user: Option<TaskId>,
+    ) {
+        self.0.endpoints.push(Endpoint { resource: channel, side, creator: None, last_user, owner });
+        self.0.endpoints.sort_by_key(|end| end.resource);
+        let place = self.0.resources.iter().position(|r| r.id == channel).expect("alive");
+        let channel = &mut self.0.resources[place];
+        let count = match side {
+            Side::Receiver => &mut channel.receivers,
+            _ => &mut channel.senders,
+        };
+        *count = Some(count.unwrap_or(0) + 1);
+    }
+
     /// `task` holds `amount` of `resource`.
     pub(super) fn holds(&mut self, task: TaskId, resource: ResourceId, amount: u32) {
         let kind = self.0.resource(resource).map(|resource| self.0.group_of_resource(resource).kind);

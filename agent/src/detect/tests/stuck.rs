@@ -2,7 +2,7 @@
 
 use super::program::Program;
 use crate::detect::{Evidence, Severity, Stuck, Trend, detect};
-use crate::snapshot::{Op, TaskKind, TaskState, Wait};
+use crate::snapshot::{Op, Side, TaskKind, TaskState, Wait};
 
 #[test]
 fn a_task_without_any_waker_is_lost() {
@@ -251,14 +251,18 @@ fn a_lock_held_while_sending_to_who_waits_for_it() {
     let queue = p.queue(2);
     let channel = &mut p.0.resources[1];
     (channel.depth, channel.capacity, channel.permits_out) = (Some(1), Some(1), Some(0));
-    (channel.senders, channel.receivers, channel.last_receiver) = (Some(1), Some(1), Some(sync));
+    p.0.resources[1].last_receiver = Some(sync);
+    p.end(queue, Side::Receiver, None, None);
     p.holds(writer, lock, 1);
     p.waits(writer, queue, Op::Send, 11);
     p.waits(sync, lock, Op::Lock, 21);
     let findings = p.findings();
     assert_eq!(p.verdicts(), [("deadlock", 11)]);
     assert_eq!(findings[0].evidence, Evidence::Statistical);
-    assert!(findings[0].summary.contains("that `task20` receives from"), "{}", findings[0].summary);
+    assert!(findings[0].summary.contains("that only `task20` receives from"), "{}", findings[0].summary);
+    // The source shows where the receiver is.
+    p.0.endpoints[0].owner = Some(sync);
+    assert_eq!(p.findings()[0].evidence, Evidence::Cycle);
     // There is room: the sender has been woken, or will be.
     p.0.resources[1].capacity = Some(2);
     assert_eq!(p.verdicts(), []);
@@ -287,4 +291,54 @@ fn one_look_is_no_proof_and_progress_heals() {
     later.task_mut(task).polls += 1;
     assert!(Stuck::confirmed(&p.0, &later.0).is_empty());
     assert!(Stuck::confirmed(&later.0, &later.0).contains(task));
+}
+
+/// A worker that keeps a sender of its own queue waits for ever once all others are gone.
+#[test]
+fn a_receiver_that_only_its_own_task_can_send_to() {
+    let mut p = Program::new();
+    let group = p.group(10, TaskKind::Task);
+    for n in 0..2 {
+        let worker = p.task_in(group, 1);
+        let queue = p.queue(n);
+        p.0.resources[n as usize].depth = Some(0);
+        p.end(queue, Side::Sender, Some(worker), None);
+        p.waits(worker, queue, Op::Recv, 11);
+    }
+    let findings = p.findings();
+    assert_eq!(p.verdicts(), [("leaked_task", 10)]);
+    assert_eq!((findings[0].evidence, findings[0].tasks.len()), (Evidence::Proof, 2));
+    assert_eq!(
+        findings[0].summary,
+        "2 tasks `task10` (spawned at src/app.rs:10:5) wait at src/app.rs:11:5 for messages, and only the task itself \
+         has the other end of the channel"
+    );
+    // Somebody has another sender, or it is not known who has it.
+    p.0.tasks.truncate(1);
+    p.0.waits.truncate(1);
+    let (queue, other) = (p.0.resources[0].id, p.task(20, 2));
+    for owner in [Some(other), None] {
+        let mut p = p.clone();
+        p.end(queue, Side::Sender, owner, Some(other));
+        assert_eq!(p.verdicts(), [], "{owner:?}");
+    }
+    // A message is there: it will be received.
+    p.0.resources[0].depth = Some(1);
+    assert_eq!(p.verdicts(), []);
+}
+
+/// The task that joins another keeps the sender that the other waits to be dropped.
+#[test]
+fn a_sender_kept_while_joining_its_receiver() {
+    let mut p = Program::new();
+    let (import, collector) = (p.task(10, 1), p.task(20, 1));
+    let rows = p.queue(1);
+    p.0.resources[0].depth = Some(0);
+    p.end(rows, Side::Sender, Some(import), None);
+    p.joins(import, collector, 11);
+    p.waits(collector, rows, Op::Recv, 21);
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    // Where it was used last is no proof of where it is.
+    (p.0.endpoints[0].owner, p.0.endpoints[0].last_user) = (None, Some(import));
+    assert_eq!(p.verdicts(), []);
 }
