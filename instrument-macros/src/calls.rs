@@ -23,6 +23,9 @@ const SPAWNS: &[&str] = &[
 const CHANNELS: &[&str] =
     &["bounded", "channel", "rendezvous", "sync_channel", "unbounded", "unbounded_channel", "zero_capacity"];
 
+/// Methods and functions that make one more end of a channel.
+const ENDS: &[&str] = &["clone", "downgrade", "resubscribe", "subscribe"];
+
 /// Functions of a type that make a value of it.
 const CONSTRUCTORS: &[&str] =
     &["const_new", "default", "from", "from_value", "new", "new_with", "with_capacity", "with_max_readers"];
@@ -151,6 +154,25 @@ fn is_resource(tokens: &[TokenTree], at: usize) -> bool {
         }
     }
     inside.is_some_and(|word| RESOURCES.iter().any(|r| word == r))
+}
+
+/// Whether the value of an expression is known to be a new end of a channel, or several, if it is one at all: then its
+/// type is known as well.
+pub(crate) fn makes_ends(expression: &[TokenTree]) -> bool {
+    let Some(last) = expression.len().checked_sub(1) else { return false };
+    (0..last).any(|at| {
+        let Some(name) = ident(expression.get(at)) else { return false };
+        let is_method = at > 0 && is_punct(expression.get(at - 1), '.');
+        let makes = ENDS.iter().any(|end| name == end)
+            || !is_method
+                && path_start(expression, at) == 0
+                && CHANNELS.iter().any(|channel| name == channel);
+        let whole = |group: &Group| {
+            let end = |group: &Group| group.span_close().end();
+            matches!(&expression[last], TokenTree::Group(token) if end(token) == end(group))
+        };
+        makes && arguments(expression, at + 1).is_some_and(whole)
+    })
 }
 
 /// The function that the arguments of a spawn call, if they say so.

@@ -5,7 +5,7 @@ use crate::chain::{is_group, is_ident, is_punct, separator_at};
 use crate::runtime::{Runtime, numbers};
 use crate::scope::DropIns;
 use crate::target::{Kind, Target};
-use crate::walk::{Context, Found, Walk};
+use crate::walk::{Context, Found, Signature, Walk};
 use proc_macro2::{Delimiter, Group, LineColumn, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use std::rc::Rc;
@@ -62,13 +62,29 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
         depth: usize::from(kind == Kind::Module),
         drop_ins: DropIns::ALL,
         tokio_select: false,
+        home: None,
+        names: None,
+        job: None,
         rewrite: true,
+    };
+    let signature = match header.iter().position(|token| is_ident(Some(token), "fn")) {
+        Some(at) if kind == Kind::Function => Some(Signature::at(&header, at)),
+        _ => None,
+    };
+    let context = match &signature {
+        Some(signature) => signature.enter(&body, context),
+        None => context,
     };
     let range = range(&header, &body);
     let content = body.stream();
     let (mut content, rest) = match kind {
         Kind::Module => walk.body(content, &context, "module"),
-        Kind::Function => walk.body(content, &context, "function"),
+        Kind::Function => {
+            let (content, mut rest) = walk.body(content, &context, "function");
+            let mut head = signature.map_or_else(TokenStream::new, |s| walk.parameters(&s, &body, &context));
+            head.extend(std::mem::take(&mut rest));
+            (content, head)
+        }
         Kind::Impl => (TokenStream::new(), walk.implementation(content, &context)),
     };
     if kind == Kind::Function {

@@ -10,6 +10,7 @@ mod entry;
 mod expand;
 mod macros;
 mod names;
+mod owns;
 mod runtime;
 mod scope;
 mod target;
@@ -48,6 +49,10 @@ use proc_macro::TokenStream;
 /// Each `.await` gets a site: its place in the source and the text of what is awaited, for the await backtrace of a
 /// task. So do the branches of `tokio::select!`, `join!` and `try_join!`. Nothing inside of a macro that is not known
 /// is changed.
+///
+/// It notes who has the ends of channels: a parameter, a capture of an `async move` block or the result of a `let`
+/// that is a sender or a receiver and is used as the receiver of methods, borrowed, awaited or dropped, and in no other
+/// way. What is passed on, stored or sent, or is in a macro that is not known, counts as out of sight.
 ///
 /// # What it does not do
 ///

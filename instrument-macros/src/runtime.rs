@@ -70,6 +70,57 @@ impl Runtime {
     }
 }
 
+/// A piece of code that keeps ends of channels.
+#[derive(Clone, Debug)]
+pub(crate) struct Home {
+    pub(crate) start: LineColumn,
+    pub(crate) end: LineColumn,
+    pub(crate) keeps: Keeps,
+}
+
+/// As `taskscope::__private::Keeps`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    Call,
+    Future,
+    Job,
+}
+
+impl Runtime {
+    /// A statement that notes that `home` keeps the end of a channel called `name`, if it is one.
+    pub(crate) fn owns(&self, depth: usize, name: &Ident, home: &Home) -> TokenStream {
+        let span = Span::mixed_site();
+        let krate = self.path(depth, span);
+        let (start_line, start_column) = numbers(home.start);
+        let (end_line, end_column) = numbers(home.end);
+        let keeps = Ident::new(
+            match home.keeps {
+                Keeps::Call => "Call",
+                Keeps::Future => "Future",
+                Keeps::Job => "Job",
+            },
+            span,
+        );
+        quote_spanned! {span=>
+            {
+                use #krate::__private::{OwnsEnd as _, OwnsNothing as _};
+                static BODY: #krate::__private::Body = #krate::__private::Body {
+                    file: ::core::file!(),
+                    start: (#start_line, #start_column),
+                    end: (#end_line, #end_column),
+                    keeps: #krate::__private::Keeps::#keeps,
+                };
+                (&#krate::__private::Own(&#name)).__taskscope_own(&BODY);
+            }
+        }
+    }
+
+    /// A statement that mentions a variable and does nothing.
+    pub(crate) fn mention(&self, name: &Ident) -> TokenStream {
+        quote_spanned!(Span::mixed_site()=> let _ = &#name;)
+    }
+}
+
 /// Line and column, both from 1, as literals.
 pub(crate) fn numbers(place: LineColumn) -> (Literal, Literal) {
     let number = |n: usize| Literal::u32_unsuffixed(u32::try_from(n).unwrap_or(u32::MAX));

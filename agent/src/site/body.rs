@@ -22,8 +22,8 @@ pub struct Body {
 pub enum Keeps {
     /// The body is a call: it stays on the stack of its thread until it returns, and then the end is gone.
     Call,
-    /// The body is a future: it is with the task if the task's last poll polled it, so if an await inside of the body is
-    /// in the task's await list.
+    /// The body is a future: it is with the task as long as the task is inside of it, so if an await of the body is among
+    /// those that the task's last poll ended in.
     Future,
     /// The body is what the task runs, if the task was spawned by the call at `start`: it lasts as long as the task.
     Job,

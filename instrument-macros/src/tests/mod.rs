@@ -4,3 +4,4 @@ mod arguments;
 mod awaits;
 mod expansions;
 mod labels;
+mod owned;

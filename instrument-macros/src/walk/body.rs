@@ -3,7 +3,8 @@
 use super::scan::Scan;
 use crate::branches::Fit;
 use crate::chain::{ident, is_ident, is_punct};
-use crate::runtime::{Runtime, beside};
+use crate::owns::Names;
+use crate::runtime::{Home, Runtime, beside};
 use crate::scope::{DropIns, Scope, after_inner_attributes};
 use crate::text;
 use proc_macro2::{Delimiter, Group, LineColumn, TokenStream, TokenTree};
@@ -31,6 +32,12 @@ pub(crate) struct Context {
     pub(crate) drop_ins: DropIns,
     /// Whether `select!` is tokio's.
     pub(crate) tokio_select: bool,
+    /// What keeps the ends of channels that are made there.
+    pub(crate) home: Option<Rc<Home>>,
+    /// The words of the function around it.
+    pub(crate) names: Option<Rc<Names>>,
+    /// Where the call is whose arguments these are, if it spawns something.
+    pub(crate) job: Option<LineColumn>,
     /// Whether it may be changed: not inside of a macro that is not known.
     pub(crate) rewrite: bool,
 }

@@ -4,7 +4,9 @@
 
 mod body;
 mod done;
+mod owned;
 mod scan;
 
 pub(crate) use body::{Context, Found, Walk};
 pub(crate) use done::is_ours;
+pub(crate) use owned::Signature;

@@ -2,6 +2,7 @@
 
 use super::body::{Context, Level, Walk};
 use super::done::{is_done, is_ours, item_length};
+use super::owned::{self, Signature};
 use crate::branches::{self, Part};
 use crate::calls::{self, Role};
 use crate::chain::{chain_start, ident, is_group, is_ident, is_keyword, is_punct, separator_at};
@@ -9,7 +10,7 @@ use crate::macros::{self, Known};
 use crate::names;
 use crate::runtime::beside;
 use crate::text;
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, LineColumn, TokenStream, TokenTree};
 use std::rc::Rc;
 
 /// A function whose name was read and whose body was not.
@@ -18,6 +19,7 @@ struct Function {
     name: Rc<str>,
     /// Open angle brackets of its signature.
     angles: usize,
+    signature: Signature,
 }
 
 /// The walk over the content of one group.
@@ -37,6 +39,10 @@ pub(super) struct Scan<'w, 'a> {
     /// Whether a statement or a field may begin here.
     segment: bool,
     function: Option<Function>,
+    /// Where the call is whose name was just read, if it spawns something.
+    job: Option<LineColumn>,
+    /// What goes in before a token.
+    insertion: Option<(usize, TokenStream)>,
 }
 
 impl<'w, 'a> Scan<'w, 'a> {
@@ -63,12 +69,15 @@ impl<'w, 'a> Scan<'w, 'a> {
             field: None,
             segment: true,
             function: None,
+            job: None,
+            insertion: None,
         }
     }
 
     pub(super) fn run(mut self) -> Vec<TokenTree> {
         let tokens = self.tokens;
         while let Some(token) = tokens.get(self.at) {
+            self.insert();
             let segment = std::mem::replace(&mut self.segment, false);
             match token {
                 TokenTree::Punct(punct) => self.punct(punct.as_char()),
@@ -77,7 +86,15 @@ impl<'w, 'a> Scan<'w, 'a> {
                 TokenTree::Literal(_) => self.copy(1),
             }
         }
+        self.insert();
         self.out
+    }
+
+    /// Puts in what goes in here.
+    fn insert(&mut self) {
+        if let Some((_, tokens)) = self.insertion.take_if(|(at, _)| *at == self.at) {
+            self.out.extend(tokens);
+        }
     }
 
     fn copy(&mut self, count: usize) {
@@ -160,8 +177,11 @@ impl<'w, 'a> Scan<'w, 'a> {
             && let Some(name) = ident(self.peek(1))
         {
             let name = name.to_string();
-            self.function =
-                Some(Function { name: Rc::from(name.strip_prefix("r#").unwrap_or(&name)), angles: 0 });
+            self.function = Some(Function {
+                name: Rc::from(name.strip_prefix("r#").unwrap_or(&name)),
+                angles: 0,
+                signature: Signature::at(self.tokens, self.at),
+            });
             return self.copy(2);
         } else if word == "mod" && is_group(self.peek(2), Delimiter::Brace) {
             return self.submodule();
@@ -172,7 +192,11 @@ impl<'w, 'a> Scan<'w, 'a> {
         {
             self.field = Some(Rc::from(word.to_string()));
         }
+        if word == "let" && self.level == Level::Braces && self.insertion.is_none() {
+            self.insertion = self.walk.made(self.tokens, self.at, self.context);
+        }
         if let Some(call) = calls::at(self.tokens, self.at) {
+            self.job = (call.role == Role::Spawn).then_some(call.place);
             let called = (call.role == Role::Spawn).then(|| calls::called(&call.arguments)).flatten();
             let function = self.context.function.as_deref().filter(|_| call.role == Role::Spawn);
             let label = called
@@ -187,7 +211,13 @@ impl<'w, 'a> Scan<'w, 'a> {
 
     fn submodule(&mut self) {
         let Some(TokenTree::Group(body)) = self.peek(2).cloned() else { return self.copy(1) };
-        let context = Context { depth: self.context.depth + 1, function: None, ..self.context.clone() };
+        let context = Context {
+            depth: self.context.depth + 1,
+            function: None,
+            home: None,
+            names: None,
+            ..self.context.clone()
+        };
         self.copy(2);
         let rewrite = self.context.rewrite;
         let body = self.walk.group(&body, |walk, content| {
@@ -207,13 +237,16 @@ impl<'w, 'a> Scan<'w, 'a> {
             group.delimiter() == Delimiter::Brace && self.function.as_ref().is_none_or(|f| f.angles == 0);
         if is_body && let Some(function) = self.function.take() {
             let context = Context { function: Some(function.name), binding: None, ..self.context.clone() };
+            let context = function.signature.enter(group, context);
             let lines = self.level == Level::Impl && context.rewrite;
             let body = self.walk.group(group, |walk, content| {
-                if lines {
+                let head = walk.parameters(&function.signature, group, &context);
+                let content = if lines {
                     walk.inner_body(content, &context, "function")
                 } else {
                     walk.level(content.into_iter().collect(), &context, Level::Braces)
-                }
+                };
+                owned::begin_with(head, content)
             });
             self.out.push(body);
             self.statement = None;
@@ -223,11 +256,21 @@ impl<'w, 'a> Scan<'w, 'a> {
             let binding = if is_async { None } else { self.binding() };
             // Between the functions of an `impl` block there is no place for the lines.
             let rewrite = self.context.rewrite && self.level != Level::Impl;
-            let context = Context { binding, rewrite, ..self.context.clone() };
+            let block = owned::block(self.tokens, self.at, group, self.context.job);
+            let mut context = Context { binding, rewrite, job: self.job.take(), ..self.context.clone() };
+            if let Some(block) = &block {
+                context.home = block.inside.clone().map(Rc::new);
+            } else if owned::is_async_closure(self.tokens, self.at) {
+                context.home = None;
+            }
             let level = if group.delimiter() == Delimiter::Brace { Level::Braces } else { Level::Arguments };
-            let group = self
-                .walk
-                .group(group, |walk, content| walk.level(content.into_iter().collect(), &context, level));
+            let group = self.walk.group(group, |walk, content| {
+                let head = match block.and_then(|block| block.captures) {
+                    Some(home) => walk.captured(group, &home, &context),
+                    None => TokenStream::new(),
+                };
+                owned::begin_with(head, walk.level(content.into_iter().collect(), &context, level))
+            });
             self.out.push(group);
         }
         self.at += 1;

@@ -3,8 +3,11 @@
 #![deny(warnings)]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "code as applications write it")]
 
+#[expect(clippy::manual_async_fn, reason = "it looks at what blocks capture")]
+mod captures;
 mod entry;
 mod names;
+mod owners;
 mod places;
 mod pools;
 mod scopes;

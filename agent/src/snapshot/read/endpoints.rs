@@ -107,18 +107,29 @@ fn still_has(
     }
 }
 
-/// How many futures of `body` the task's last poll polled, at the most: an await of each is in the list.
+/// How many futures of `body` the task is inside of for certain: an await of each is in the list.
+///
+/// The last entry is that of the outermost await. The one before it was the last to be polled inside of it, if it stands
+/// there at all, and so on inwards. Whatever else is in the list was polled before that in the same poll, beside it, and
+/// may have been moved elsewhere since.
 fn polled(task: &Task, body: &Body, sites: &[AwaitSite]) -> usize {
+    if task.awaits_lost > 0 {
+        return 0;
+    }
     let inside = |place: Place| {
         let at = (place.line, place.column);
         body.start < at && at < body.end && same_file(place.file, body.file)
     };
     let mut counts = [(0, 0usize); MAX_AWAITS];
-    for entry in &task.awaits {
-        if !sites.get(entry.site.index()).is_some_and(|site| inside(site.place)) {
-            continue;
+    let mut first = 0;
+    for (at, entry) in task.awaits.iter().enumerate().rev() {
+        if at < first {
+            break;
         }
-        if let Some(count) = counts.iter_mut().find(|(site, n)| *n == 0 || *site == entry.site.0) {
+        first = usize::from(entry.start);
+        if sites.get(entry.site.index()).is_some_and(|site| inside(site.place))
+            && let Some(count) = counts.iter_mut().find(|(site, n)| *n == 0 || *site == entry.site.0)
+        {
             *count = (entry.site.0, count.1 + 1);
         }
     }

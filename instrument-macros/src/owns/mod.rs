@@ -1,0 +1,16 @@
+//! Which names a piece of code keeps: ends of channels that it owns and moves nowhere.
+//!
+//! The attribute reads names, not types. A name is *kept* by a piece of code if every token of it there is the receiver
+//! of a method that an end of a channel has, is borrowed, awaited or dropped. Whatever else is done with it makes it
+//! escape: it is passed on, stored, returned, captured by a block or a closure inside, or is in a macro that is not known.
+//! That a kept name is an end of a channel at all is for the compiler to find out (`taskscope::__private::Own`).
+//!
+//! What is in doubt escapes: that an owner is not known costs a verdict, a wrong owner would make a false one.
+
+mod captures;
+mod pattern;
+mod uses;
+
+pub(crate) use captures::{Names, captures};
+pub(crate) use pattern::{made, parameters};
+pub(crate) use uses::{Macros, kept};

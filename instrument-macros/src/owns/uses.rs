@@ -1,0 +1,261 @@
+//! What a piece of code does with a name.
+
+use super::pattern::{self, Bound};
+use crate::chain::{ident, is_group, is_ident, is_keyword, is_punct, separator_at, separator_before};
+use crate::macros::{self, Known};
+use proc_macro2::{Delimiter, Group, TokenTree};
+
+/// Methods of the ends of channels that leave the end where it is, or end it.
+const METHODS: &[&str] = &[
+    "blocking_recv",
+    "blocking_recv_many",
+    "blocking_send",
+    "borrow",
+    "borrow_and_update",
+    "capacity",
+    "changed",
+    "clone",
+    "close",
+    "closed",
+    "downgrade",
+    "has_changed",
+    "is_closed",
+    "is_empty",
+    "is_full",
+    "is_terminated",
+    "iter",
+    "len",
+    "mark_changed",
+    "mark_unchanged",
+    "max_capacity",
+    "poll_closed",
+    "poll_recv",
+    "poll_recv_many",
+    "receiver_count",
+    "recv",
+    "recv_many",
+    "recv_timeout",
+    "reserve",
+    "reserve_many",
+    "resubscribe",
+    "same_channel",
+    "send",
+    "send_if_modified",
+    "send_modify",
+    "send_replace",
+    "send_timeout",
+    "sender_count",
+    "sender_strong_count",
+    "sender_weak_count",
+    "strong_count",
+    "subscribe",
+    "try_iter",
+    "try_recv",
+    "try_reserve",
+    "try_reserve_many",
+    "try_send",
+    "upgrade",
+    "wait_for",
+    "weak_count",
+];
+
+/// A name that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// How often it is used.
+    pub(crate) uses: usize,
+    /// How often a method of it is called.
+    pub(crate) calls: usize,
+    /// Whether its first use is a method call, so that its type is known there.
+    pub(crate) called_first: bool,
+}
+
+/// What is known of the macros around.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Macros<'a> {
+    /// Those that the item defines itself.
+    pub(crate) local: &'a [String],
+    /// Whether `select!` is tokio's.
+    pub(crate) select_is_tokio: bool,
+}
+
+/// How `tokens` keep `name`; `None` if it may escape.
+pub(crate) fn kept(tokens: &[TokenTree], name: &str, macros: Macros<'_>) -> Option<Kept> {
+    let mut reading = Reading { name, macros, kept: Kept { uses: 0, calls: 0, called_first: false } };
+    reading.level(tokens, false)?;
+    Some(reading.kept)
+}
+
+/// Whether the name is anywhere in `tokens`, also in a text.
+fn mentioned(tokens: impl IntoIterator<Item = TokenTree>, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == name,
+        TokenTree::Group(group) => mentioned(group.stream(), name),
+        TokenTree::Literal(literal) => in_text(&literal.to_string(), name),
+        TokenTree::Punct(_) => false,
+    })
+}
+
+/// Whether a format string may take the name from its text.
+pub(super) fn in_text(text: &str, name: &str) -> bool {
+    let before = |at: usize| text[..at].chars().next_back();
+    let after = |at: usize| text[at..].chars().next();
+    text.contains('{')
+        && text.match_indices(name).any(|(at, _)| {
+            before(at).is_some_and(|c| matches!(c, '{' | '$' | ':' | '.') || c.is_whitespace())
+                && after(at + name.len()).is_none_or(|c| !c.is_alphanumeric() && c != '_')
+        })
+}
+
+/// Whether the word at `at` may be a variable: no field, method, path segment, lifetime or macro.
+pub(super) fn is_variable(tokens: &[TokenTree], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
+    let member = is_punct(before(1), '.') && !is_punct(before(2), '.');
+    let lifetime = is_punct(before(1), '\'');
+    let called_macro =
+        is_punct(tokens.get(at + 1), '!') && matches!(tokens.get(at + 2), Some(TokenTree::Group(_)));
+    !member && !lifetime && !called_macro && !separator_before(tokens, at) && !separator_at(tokens, at + 1)
+}
+
+/// Whether the `|` at `at` begins a closure, and is no operator.
+pub(super) fn opens_closure(tokens: &[TokenTree], at: usize) -> bool {
+    match at.checked_sub(1).and_then(|i| tokens.get(i)) {
+        None => true,
+        Some(TokenTree::Ident(word)) => is_keyword(word),
+        Some(TokenTree::Punct(punct)) => !matches!(punct.as_char(), '?' | '|' | '>'),
+        Some(TokenTree::Group(_) | TokenTree::Literal(_)) => false,
+    }
+}
+
+/// Whether the group at `at` is the body of an `async` block.
+pub(super) fn is_async_block(tokens: &[TokenTree], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
+    is_ident(before(1), "async") || is_ident(before(1), "move") && is_ident(before(2), "async")
+}
+
+struct Reading<'a> {
+    name: &'a str,
+    macros: Macros<'a>,
+    kept: Kept,
+}
+
+impl Reading<'_> {
+    /// Reads the tokens of one group. `inside`: of a closure or a block that runs elsewhere. `None` if the name escapes.
+    fn level(&mut self, tokens: &[TokenTree], inside: bool) -> Option<()> {
+        let mut closure = false;
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            match token {
+                TokenTree::Punct(punct) => match punct.as_char() {
+                    ';' | ',' => closure = false,
+                    '=' if is_punct(tokens.get(at + 1), '>') => closure = false,
+                    '|' if opens_closure(tokens, at) => {
+                        // Its parameters may have commas, and may be called like the name.
+                        let end = (at + 1..tokens.len()).find(|i| is_punct(tokens.get(*i), '|'))?;
+                        if mentioned(tokens[at..end].iter().cloned(), self.name) {
+                            return None;
+                        }
+                        closure = true;
+                        at = end;
+                    }
+                    _ => {}
+                },
+                TokenTree::Literal(literal) => {
+                    if in_text(&literal.to_string(), self.name) {
+                        return None;
+                    }
+                }
+                TokenTree::Ident(word) if word == self.name => {
+                    if is_variable(tokens, at) {
+                        self.use_at(tokens, at, inside || closure)?;
+                    }
+                }
+                TokenTree::Ident(word) if word == "macro_rules" => {
+                    let definition = tokens.get(at + 3).cloned();
+                    if mentioned(definition, self.name) {
+                        return None;
+                    }
+                    at += 3;
+                }
+                TokenTree::Ident(_) if macros::is_call(tokens, at) => {
+                    let known = macros::known(tokens, at, self.macros.local, self.macros.select_is_tokio);
+                    let arguments = tokens.get(at + 2).cloned();
+                    if known == Known::No && mentioned(arguments, self.name) {
+                        return None;
+                    }
+                    // The `!` and the arguments follow in their turn.
+                }
+                TokenTree::Ident(word) if word == "let" => match pattern::at(tokens, at, self.name)? {
+                    Bound::Elsewhere => {}
+                    Bound::Until { value, end } => {
+                        self.level(&tokens[value..end], inside || closure)?;
+                        // The rest of the group means another variable by the name.
+                        return Some(());
+                    }
+                },
+                TokenTree::Ident(_) => {}
+                TokenTree::Group(group) => {
+                    if !self.is_dropped(tokens, at, group, inside || closure) {
+                        let content: Vec<TokenTree> = group.stream().into_iter().collect();
+                        self.level(&content, inside || closure || is_async_block(tokens, at))?;
+                    }
+                }
+            }
+            at += 1;
+        }
+        Some(())
+    }
+
+    /// `drop(name)`.
+    fn is_dropped(&mut self, tokens: &[TokenTree], at: usize, group: &Group, inside: bool) -> bool {
+        let called = at.checked_sub(1).is_some_and(|before| {
+            is_ident(tokens.get(before), "drop") && !(before > 0 && is_punct(tokens.get(before - 1), '.'))
+        });
+        let mut content = group.stream().into_iter();
+        let only = matches!((content.next(), content.next()), (Some(TokenTree::Ident(word)), None) if word == self.name);
+        let dropped = called && only && !inside && group.delimiter() == Delimiter::Parenthesis;
+        self.kept.uses += usize::from(dropped);
+        dropped
+    }
+
+    fn use_at(&mut self, tokens: &[TokenTree], at: usize, inside: bool) -> Option<()> {
+        let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
+        let called = is_punct(tokens.get(at + 1), '.') && self.is_call(tokens, at + 2);
+        let awaited = is_punct(tokens.get(at + 1), '.') && is_ident(tokens.get(at + 2), "await");
+        let borrowed = is_punct(before(1), '&') && ends_operand(tokens, at + 1);
+        // Whoever is lent it to change may take it out; a `select!` only polls it.
+        let polled = is_ident(before(1), "mut")
+            && is_punct(before(2), '&')
+            && is_punct(tokens.get(at + 1), '=')
+            && is_punct(tokens.get(at + 2), '>');
+        if inside || !(called || awaited || borrowed || polled) {
+            return None;
+        }
+        if self.kept.uses == 0 {
+            self.kept.called_first = called;
+        }
+        self.kept.uses += 1;
+        self.kept.calls += usize::from(called);
+        Some(())
+    }
+
+    /// Whether a call of a known method begins at `at`.
+    fn is_call(&self, tokens: &[TokenTree], at: usize) -> bool {
+        let known = ident(tokens.get(at)).is_some_and(|word| METHODS.iter().any(|method| word == method));
+        known && (is_group(tokens.get(at + 1), Delimiter::Parenthesis) || separator_at(tokens, at + 1))
+    }
+}
+
+/// Whether an operand ends before `at`.
+fn ends_operand(tokens: &[TokenTree], at: usize) -> bool {
+    match tokens.get(at) {
+        None => true,
+        Some(TokenTree::Punct(punct)) => match punct.as_char() {
+            ',' | ';' => true,
+            '=' => is_punct(tokens.get(at + 1), '>'),
+            _ => false,
+        },
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    }
+}

@@ -1,0 +1,193 @@
+//! What is put into bodies to note the ends of channels that they keep.
+
+use super::body::{Context, Walk};
+use crate::chain::{is_ident, is_punct};
+use crate::owns::{Macros, Names, captures, kept, made, parameters};
+use crate::runtime::{Home, Keeps};
+use crate::scope::after_inner_attributes;
+use proc_macro2::{Delimiter, Group, Ident, LineColumn, TokenStream, TokenTree};
+use std::rc::Rc;
+
+/// The beginning of a function.
+#[derive(Debug, Default)]
+pub(crate) struct Signature {
+    is_async: bool,
+    is_const: bool,
+    parameters: Option<Group>,
+}
+
+impl Signature {
+    /// The signature of the function whose `fn` is at `at`.
+    pub(crate) fn at(tokens: &[TokenTree], at: usize) -> Self {
+        let qualifiers = tokens[..at].iter().rev().take_while(|token| match token {
+            TokenTree::Ident(word) => {
+                ["async", "const", "unsafe", "extern", "safe"].iter().any(|q| word == q)
+            }
+            TokenTree::Literal(_) => true,
+            _ => false,
+        });
+        let mut signature = Self::default();
+        for word in qualifiers {
+            signature.is_async |= is_ident(Some(word), "async");
+            signature.is_const |= is_ident(Some(word), "const");
+        }
+        let mut angles = 0usize;
+        for at in at + 1..tokens.len() {
+            match &tokens[at] {
+                TokenTree::Punct(punct) if punct.as_char() == '<' => angles += 1,
+                TokenTree::Punct(punct) if punct.as_char() == '>' && !is_punct(tokens.get(at - 1), '-') => {
+                    angles = angles.saturating_sub(1);
+                }
+                TokenTree::Group(group) if angles == 0 => {
+                    if group.delimiter() == Delimiter::Parenthesis {
+                        signature.parameters = Some(group.clone());
+                    }
+                    break;
+                }
+                _ => {}
+            }
+        }
+        signature
+    }
+
+    /// The context of the function's body, given that of its name.
+    pub(crate) fn enter(&self, body: &Group, context: Context) -> Context {
+        let keeps = if self.is_async { Keeps::Future } else { Keeps::Call };
+        let home = if self.is_const { None } else { home(body, keeps) };
+        let words = || Names::of(self.parameters.as_ref(), &body.stream().into_iter().collect::<Vec<_>>());
+        let names = home.is_some().then(|| Rc::new(words()));
+        Context { home: home.map(Rc::new), names, job: None, ..context }
+    }
+}
+
+/// The piece of code between braces; `None` if its tokens do not say where it is.
+fn home(body: &Group, keeps: Keeps) -> Option<Home> {
+    let (start, end) = (body.span_open().start(), body.span_close().end());
+    let first = body.stream().into_iter().next()?.span().start();
+    (start < first && first < end).then_some(Home { start, end, keeps })
+}
+
+impl Walk<'_> {
+    /// What notes the parameters that a function's body keeps.
+    pub(crate) fn parameters(
+        &mut self,
+        signature: &Signature,
+        body: &Group,
+        context: &Context,
+    ) -> TokenStream {
+        let mut out = TokenStream::new();
+        let home = context.home.as_ref().filter(|_| context.rewrite);
+        let (Some(home), Some(list)) = (home, &signature.parameters) else { return out };
+        let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+        for parameter in parameters(list) {
+            self.note_kept(&tokens, &parameter.name, parameter.is_end, home, context, &mut out);
+        }
+        out
+    }
+
+    /// What notes the ends that the `let` at `at` makes and the rest of its group keeps, and where it goes.
+    pub(super) fn made(
+        &mut self,
+        tokens: &[TokenTree],
+        at: usize,
+        context: &Context,
+    ) -> Option<(usize, TokenStream)> {
+        let home = context.home.as_ref().filter(|_| context.rewrite)?;
+        let (names, end) = made(tokens, at)?;
+        let channel = names.len() > 1;
+        let mut out = TokenStream::new();
+        for name in names {
+            self.note_kept(&tokens[end + 1..], &name, channel, home, context, &mut out);
+        }
+        (!out.is_empty()).then_some((end + 1, out))
+    }
+
+    /// `is_end`: it is called like an end of a channel; otherwise a method must be called that those have.
+    fn note_kept(
+        &mut self,
+        tokens: &[TokenTree],
+        name: &Ident,
+        is_end: bool,
+        home: &Home,
+        context: &Context,
+        out: &mut TokenStream,
+    ) {
+        let Some(kept) = kept(tokens, &name.to_string(), self.known_macros(context)) else { return };
+        // A name that is not used gets a warning, which must not go away, unless it says that it is meant so.
+        let used = kept.uses > 0 || name.to_string().starts_with('_');
+        if used && (is_end || kept.calls > 0) {
+            out.extend(self.runtime.owns(context.depth, name, home));
+            self.changes += 1;
+        }
+    }
+
+    /// What notes the captures that a block which moves them keeps.
+    pub(super) fn captured(&mut self, block: &Group, home: &Home, context: &Context) -> TokenStream {
+        let mut out = TokenStream::new();
+        let Some(names) = context.names.as_ref().filter(|_| context.rewrite) else { return out };
+        let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
+        for capture in captures(&tokens, names, self.known_macros(context)) {
+            out.extend(if capture.kept {
+                self.runtime.owns(context.depth, &capture.name, home)
+            } else {
+                self.runtime.mention(&capture.name)
+            });
+            self.changes += 1;
+        }
+        out
+    }
+
+    fn known_macros(&self, context: &Context) -> Macros<'_> {
+        Macros { local: &self.macros, select_is_tokio: context.tokio_select }
+    }
+}
+
+/// A block that runs on its own.
+pub(super) struct Block {
+    /// What is made in it is kept by this.
+    pub(super) inside: Option<Home>,
+    /// What it captures is kept by this, if it moves its captures.
+    pub(super) captures: Option<Home>,
+}
+
+/// What the group at `at` is, if it is the block of `async`, or of the closure of a job that the call at `job` spawns.
+pub(super) fn block(
+    tokens: &[TokenTree],
+    at: usize,
+    group: &Group,
+    job: Option<LineColumn>,
+) -> Option<Block> {
+    if group.delimiter() != Delimiter::Brace {
+        return None;
+    }
+    let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
+    let moves = is_ident(before(1), "move") && is_ident(before(2), "async");
+    if moves || is_ident(before(1), "async") {
+        let inside = home(group, Keeps::Future);
+        return Some(Block { captures: inside.clone().filter(|_| moves), inside });
+    }
+    let closure =
+        is_punct(before(1), '|') && is_punct(before(2), '|') && is_ident(before(3), "move") && at == 3;
+    let alone = tokens.len() == at + 1 || tokens.len() == at + 2 && is_punct(tokens.get(at + 1), ',');
+    let place = job.filter(|_| closure && alone)?;
+    let inside = home(group, Keeps::Call)?;
+    let captures = Some(Home { start: place, end: place, keeps: Keeps::Job });
+    Some(Block { inside: Some(inside), captures })
+}
+
+/// `content` with `head` before its first statement.
+pub(super) fn begin_with(head: TokenStream, content: TokenStream) -> TokenStream {
+    if head.is_empty() {
+        return content;
+    }
+    let mut attributes: Vec<TokenTree> = content.into_iter().collect();
+    let rest = attributes.split_off(after_inner_attributes(&attributes));
+    attributes.into_iter().chain(head).chain(rest).collect()
+}
+
+/// Whether the group at `at` is the body of a closure that is `async`: its future is nobody's in particular.
+pub(super) fn is_async_closure(tokens: &[TokenTree], at: usize) -> bool {
+    let closure = is_punct(at.checked_sub(1).and_then(|i| tokens.get(i)), '|');
+    let start = tokens[..at].iter().rposition(|token| is_punct(Some(token), ';')).map_or(0, |end| end + 1);
+    closure && tokens[start..at].iter().any(|token| is_ident(Some(token), "async"))
+}
