@@ -1,9 +1,10 @@
 //! The ends of channels, and whether those who entered a body that owns one still have it.
 
+use super::resources::kind;
 use crate::id::{ResourceId, TaskId};
 use crate::registry::{self, ENDS, EndSlot, RESOURCES, ResourceSlot};
 use crate::site::{Body, Keeps};
-use crate::snapshot::{AwaitSite, Endpoint, MAX_AWAITS, Place, Resource, Side, Task};
+use crate::snapshot::{AwaitSite, Endpoint, MAX_AWAITS, Place, Resource, ResourceKind, Side, Task};
 use std::collections::HashMap;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
@@ -59,7 +60,38 @@ pub(super) fn read(resources: &[Resource], tasks: &[Task], sites: &[AwaitSite]) 
         owner: None,
     }));
     ends.sort_by_key(|end| end.resource);
+    let unowned = unowned(resources, &ends);
+    ends.extend(unowned);
+    ends.sort_by_key(|end| end.resource);
     ends
+}
+
+/// The ends of oneshot channels that have no record, since no body that owns them was entered: `ends` are the others, in
+/// the order of their channels.
+fn unowned(resources: &[Resource], ends: &[Endpoint]) -> Vec<Endpoint> {
+    let mut found = Vec::new();
+    let kinds: Vec<ResourceKind> =
+        registry::groups().resources.iter().map(|group| kind(group.key.kind)).collect();
+    let oneshot = |resource: &&Resource| kinds.get(resource.group.index()) == Some(&ResourceKind::Oneshot);
+    for resource in resources.iter().filter(oneshot) {
+        let from = ends.partition_point(|end| end.resource < resource.id);
+        let recorded = ends[from..].iter().take_while(|end| end.resource == resource.id);
+        let sides = [
+            (Side::Sender, resource.senders, resource.last_sender),
+            (Side::Receiver, resource.receivers, resource.last_receiver),
+        ];
+        let alive = sides
+            .into_iter()
+            .filter(|(side, count, _)| *count == Some(1) && !recorded.clone().any(|end| end.side == *side));
+        found.extend(alive.map(|(side, _, last_user)| Endpoint {
+            resource: resource.id,
+            side,
+            creator: resource.creator,
+            last_user,
+            owner: None,
+        }));
+    }
+    found
 }
 
 fn side(number: u8) -> Side {

@@ -63,6 +63,7 @@ pub(crate) struct ReceiverEnd {
 }
 
 /// Records the creation of a queue at `location`. `limit`: its capacity; 0 for none.
+#[inline]
 pub(crate) fn ends(kind: Kind, limit: u64, location: &'static Location<'static>) -> (SenderEnd, ReceiverEnd) {
     let slot = record(kind, limit, location);
     if let Some(slot) = slot {
@@ -70,8 +71,9 @@ pub(crate) fn ends(kind: Kind, limit: u64, location: &'static Location<'static>)
         slot.receivers.store(1, Relaxed);
         slot.handles.store(2, Relaxed);
     }
-    let sender = SenderEnd { end: End::new(slot, Side::Sender), handle: Handle(slot) };
-    let end = End::new(slot, Side::Receiver);
+    let end = |side| if kind == Kind::Oneshot { End::later(slot) } else { End::new(slot, side) };
+    let sender = SenderEnd { end: end(Side::Sender), handle: Handle(slot) };
+    let end = end(Side::Receiver);
     (sender, ReceiverEnd { end, handle: Handle(slot), wait: Record::NONE })
 }
 
@@ -113,7 +115,7 @@ impl SenderEnd {
         if let Some(slot) = handle.0 {
             slot.senders.store(1, Relaxed);
         }
-        Self { end: End::UNKNOWN, handle }
+        Self { end: End::unknown(), handle }
     }
 
     /// The queue's slot.
@@ -130,7 +132,7 @@ impl SenderEnd {
 
     /// Notes that the current task has entered a body that owns the sender.
     pub(crate) fn own(&self, body: &'static Body) {
-        self.end.own(body);
+        self.end.own(self.slot(), Side::Sender, body);
     }
 
     /// Notes that the plain sender is used outside of the drop-in from now on.
@@ -177,12 +179,12 @@ impl Drop for SenderEnd {
 impl WeakEnd {
     /// The end of a weak sender that came from outside.
     pub(crate) fn from_outside(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
-        Self { end: End::UNKNOWN, handle: foreign(kind, limit, location) }
+        Self { end: End::unknown(), handle: foreign(kind, limit, location) }
     }
 
     /// Notes that the current task has entered a body that owns the weak sender.
     pub(crate) fn own(&self, body: &'static Body) {
-        self.end.own(body);
+        self.end.own(self.handle.0, Side::Weak, body);
     }
 
     /// Notes that the plain weak sender is used outside of the drop-in from now on.
@@ -210,7 +212,7 @@ impl ReceiverEnd {
         if let Some(slot) = handle.0 {
             slot.receivers.store(1, Relaxed);
         }
-        Self { end: End::UNKNOWN, handle, wait: Record::NONE }
+        Self { end: End::unknown(), handle, wait: Record::NONE }
     }
 
     /// The queue's slot.
@@ -221,7 +223,7 @@ impl ReceiverEnd {
 
     /// Notes that the current task has entered a body that owns the receiver.
     pub(crate) fn own(&self, body: &'static Body) {
-        self.end.own(body);
+        self.end.own(self.slot(), Side::Receiver, body);
     }
 
     /// Notes that the plain receiver is used outside of the drop-in from now on: the end of this end is not that of
