@@ -16,9 +16,9 @@ impl Idle {
     /// Looks at the holders of what is waited for now, and at what they wait for themselves.
     pub(crate) fn new(snapshot: &Snapshot) -> Self {
         let waited_for = snapshot.waits.iter().filter(|w| ResourceRow::should_end(w.op));
-        // A resource that nobody holds is not behind anybody.
+        // A resource that nobody holds is not behind anybody. A cell that nobody fills may stay empty for ever.
         let mut behind: HashMap<ResourceId, bool> =
-            waited_for.filter_map(|w| w.resource).map(|resource| (resource, false)).collect();
+            waited_for.filter_map(|w| Some((w.resource?, w.op == Op::Init))).collect();
         if behind.is_empty() {
             return Idle(behind);
         }

@@ -9,6 +9,7 @@ pub(crate) mod queue;
 mod reading;
 mod resource;
 mod then;
+mod turn;
 mod wait;
 
 pub(crate) use acquire::{Acquiring, Taking};
@@ -18,4 +19,5 @@ pub(crate) use exclusive::{Entry, Exclusive, Held};
 pub(crate) use hold::Hold;
 pub(crate) use reading::Reading;
 pub(crate) use resource::{Kind, Resource, with_block};
+pub(crate) use turn::Turn;
 pub(crate) use wait::{Op, Record, Subject, Waiting};

@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     Broadcast = 5,
     Watch = 6,
     Notify = 7,
+    Barrier = 8,
+    OnceCell = 9,
 }
 
 /// The owner of a resource's slot. Without a slot (recording off, or no room) nothing is recorded.
@@ -110,6 +112,13 @@ impl Resource {
         if let Some(slot) = self.slot() {
             resized(slot, n);
             slot.limit.fetch_sub(n as u64, Relaxed);
+        }
+    }
+
+    /// Counts one that has arrived at a barrier.
+    pub(crate) fn arrive(&self) {
+        if let Some(slot) = self.slot() {
+            slot.entered.fetch_add(1, Relaxed);
         }
     }
 

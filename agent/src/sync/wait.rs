@@ -27,6 +27,7 @@ pub(crate) enum Op {
     Notified = 7,
     Wait = 8,
     Join = 9,
+    Init = 10,
     Sleep = 11,
     Other = 14,
 }

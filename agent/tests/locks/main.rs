@@ -21,11 +21,13 @@ mod unsized_values;
 mod plain {
     use ::tokio::sync;
 
+    mod barrier;
     mod blocking;
     mod cooperative;
     mod mapped;
     mod mutex;
     mod mutex_owned;
+    mod once;
     mod permits;
     mod rwlock;
     mod semaphore;
@@ -37,11 +39,13 @@ mod plain {
 mod dropin {
     use taskscope::tokio::sync;
 
+    mod barrier;
     mod blocking;
     mod cooperative;
     mod mapped;
     mod mutex;
     mod mutex_owned;
+    mod once;
     mod permits;
     mod rwlock;
     mod semaphore;
@@ -52,6 +56,7 @@ mod dropin {
 mod recorded {
     mod guards;
     mod holders;
+    mod once;
     mod permits;
     mod rwlock;
     mod verdicts;

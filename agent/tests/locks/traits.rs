@@ -104,10 +104,36 @@ macro_rules! all {
     }};
 }
 
+/// Those of the cells, whose values have a size.
+macro_rules! cells {
+    ($($sync:ident)::+, $t:ty) => {{
+        use $($sync)::+ as sync;
+        vec![
+            of_type!(sync::OnceCell<$t>),
+            of_type!(sync::SetOnce<$t>),
+            of_value!(|cell: &'static sync::OnceCell<$t>| cell.get_or_init(std::future::pending::<$t>)),
+            of_value!(|cell: &'static sync::OnceCell<$t>| {
+                cell.get_or_try_init(std::future::pending::<Result<$t, Rc<u8>>>)
+            }),
+            of_value!(|cell: &'static sync::SetOnce<$t>| cell.wait()),
+        ]
+    }};
+}
+
+macro_rules! same_cells {
+    ($($t:ty),+) => {$(
+        for (plain, dropin) in cells!(tokio::sync, $t).into_iter().zip(cells!(taskscope::tokio::sync, $t)) {
+            assert_eq!(plain, dropin, "for {}", stringify!($t));
+        }
+    )+};
+}
+
 macro_rules! permits {
     ($($sync:ident)::+) => {{
         use $($sync)::+ as sync;
         vec![
+            of_type!(sync::Barrier),
+            of_value!(|barrier: &'static sync::Barrier| barrier.wait()),
             of_type!(sync::Semaphore),
             of_type!(sync::SemaphorePermit<'static>),
             of_type!(sync::OwnedSemaphorePermit),
@@ -145,6 +171,7 @@ fn auto_traits_are_tokios() {
     same!(u8, Cell<u8>, Rc<u8>, std::sync::MutexGuard<'static, u8>, PhantomPinned, &'static mut u8);
     same!(PhantomData<&'static Cell<u8>>, PhantomData<&'static mut u8>);
     same!(dyn Send, dyn Sync);
+    same_cells!(u8, Cell<u8>, Rc<u8>, std::sync::MutexGuard<'static, u8>, PhantomPinned, &'static mut u8);
     for (plain, dropin) in permits!(tokio::sync).into_iter().zip(permits!(taskscope::tokio::sync)) {
         assert_eq!(plain, dropin);
     }

@@ -101,7 +101,6 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
     let counts = is_sent_to(kind);
     let covered = state & ResourceSlot::FOREIGN == 0;
     let semaphore = kind == ResourceKind::Semaphore;
-    let parties = slot.limit.load(Relaxed).max(1);
     let barrier = kind == ResourceKind::Barrier;
     let limit = slot.limit.load(Relaxed);
     let (entered, left) = flow(slot, state, kind);
@@ -126,8 +125,8 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         permits: semaphore.then_some(limit),
         resized: state & ResourceSlot::RESIZED != 0,
         permits_out: None,
-        parties: barrier.then_some(parties),
-        arrived: (barrier && covered).then_some(entered % parties),
+        parties: (barrier && limit > 0).then_some(limit),
+        arrived: if barrier && covered { entered.checked_rem(limit) } else { None },
         last_sender: task(slot.user.load(Relaxed)),
         last_receiver: task(slot.receiver.load(Relaxed)),
     }
