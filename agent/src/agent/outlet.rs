@@ -7,12 +7,19 @@ use crate::metrics::{self, Admission, Format, Input, Options};
 use crate::primitive::real::Mutex;
 use crate::profile;
 use crate::sampler::{self, Sampler};
-use crate::snapshot::{History, Snapshot};
+use crate::snapshot::{History, Snapshot, Trace, Tracer};
 use crate::{clock, config, recorder};
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
 
 /// One of this many holds that began without a wait is timed, and one of this many messages.
 const SAMPLED_ONE_IN: u32 = 16;
+
+/// Events of one trace: about a hundred bytes each, and a multiple of that in the answer.
+const MOST_EVENTS: usize = 300_000;
+/// The time between two readings of a trace: in it, a thread may have as many events as fit into its ring.
+const DRAIN: Duration = Duration::from_millis(2);
 
 /// The door through which the listener reads.
 #[derive(Debug)]
@@ -87,6 +94,23 @@ impl Source for Outlet {
         let format = if openmetrics { Format::OpenMetrics } else { Format::Text };
         let options = Options { format, max_series: self.board.config.max_series };
         metrics::render(&input, &mut self.admission.lock(), &options)
+    }
+
+    fn trace(&self, window: Duration, cancel: &Cancel) -> Result<Trace, ProfileError> {
+        // A capacity of one: a cancel that comes before somebody waits for it is not lost.
+        let (stop, stopped) = sync_channel::<()>(1);
+        cancel.on_cancel(move || {
+            let _ = stop.try_send(());
+        });
+        let mut tracer = Tracer::start(MOST_EVENTS);
+        let end = clock::now().saturating_add(window.as_nanos() as u64);
+        while tracer.has_room() && clock::now() < end {
+            if stopped.recv_timeout(DRAIN) != Err(RecvTimeoutError::Timeout) {
+                return Err(ProfileError::Cancelled);
+            }
+            tracer.read();
+        }
+        Ok(tracer.finish())
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {

@@ -22,6 +22,7 @@ pub(crate) enum Endpoint {
     Graph,
     Coverage,
     Flamegraph,
+    Trace,
 }
 
 /// A row of the table.
@@ -288,6 +289,20 @@ pub(crate) const ROUTES: &[Route] = &[
         ],
         open: false,
         doc: "A profile of the running process, taken now; a download. HEAD takes none.",
+    },
+    Route {
+        endpoint: Endpoint::Trace,
+        path: "/debug/trace",
+        methods: READ,
+        params: &[Param {
+            name: "seconds",
+            allowed: Allowed::Whole(1, 300),
+            repeated: false,
+            default: "5",
+            doc: "How long. It ends before when there are too many events, or when the client goes away.",
+        }],
+        open: false,
+        doc: "Polls, wakes, waits, hand-overs and messages of all threads, recorded now, for ui.perfetto.dev; a download. HEAD takes none.",
     },
 ];
 

@@ -10,7 +10,7 @@ use crate::http::query::Query;
 use crate::http::reply::{Answer, Reply};
 use crate::http::route::{self, Endpoint, Found};
 use crate::http::windows::{Window, Windows};
-use crate::http::{Cancel, Limits, ProfileError, ProfileRequest, Source, api, client, limits};
+use crate::http::{Cancel, Limits, ProfileError, Source, api, client, limits};
 use ::tokio::net::TcpStream;
 use ::tokio::sync::Semaphore;
 use ::tokio::task::spawn_blocking;
@@ -18,6 +18,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What answers the requests of one listener.
 pub(crate) struct Service {
@@ -62,6 +63,7 @@ impl Service {
         let answer = match admitted.endpoint {
             Endpoint::Health => Ok(Reply::new("text/plain; charset=utf-8", "ok\n")),
             Endpoint::Flamegraph => self.profile(&head, &admitted.query, stream).await,
+            Endpoint::Trace => self.trace(&head, &admitted.query, stream).await,
             _ => {
                 let (source, addr) = (self.source.clone(), self.addr);
                 self.work(move || read(&*source, addr, &admitted, &head)).await
@@ -101,25 +103,53 @@ impl Service {
         if head.method == Method::HEAD {
             return Ok(api::rendered(&request, &ready?, Vec::new()));
         }
-        let window = self.windows.open(request.window).map_err(|seconds| {
+        let window = self.window(request.window)?;
+        ready?;
+        let source = self.source.clone();
+        let take = move |cancel: &Cancel| {
+            let result = source.profile(&request, cancel);
+            Ok(api::rendered(&request, &source.about(), result?))
+        };
+        Self::take(take, window, stream).await
+    }
+
+    async fn trace(&self, head: &Parts, query: &Query, stream: &TcpStream) -> Answer {
+        self.guard.check_origin(&head.headers)?;
+        let length = api::trace_length(query);
+        if head.method == Method::HEAD {
+            return Ok(api::traced(None, &self.source.about()));
+        }
+        let window = self.window(length)?;
+        let source = self.source.clone();
+        let take = move |cancel: &Cancel| {
+            let result = source.trace(length, cancel);
+            Ok(api::traced(Some(&result?), &source.about()))
+        };
+        Self::take(take, window, stream).await
+    }
+
+    /// A window of this length; 429 if there are too many.
+    fn window(&self, length: Duration) -> Result<Window, Reply> {
+        self.windows.open(length).map_err(|seconds| {
             let text =
                 format!("{} profiles are being taken, which is the most at a time", self.windows.most());
             Reply::too_many(&text, seconds)
-        })?;
-        ready?;
-        self.take(request, window, stream).await
+        })
     }
 
     /// Takes a profile for as long as the client is there: when it goes away, or this future is dropped, the
     /// window is closed.
-    async fn take(&self, request: ProfileRequest, window: Window, stream: &TcpStream) -> Answer {
+    async fn take(
+        take: impl FnOnce(&Cancel) -> Answer + Send + 'static,
+        window: Window,
+        stream: &TcpStream,
+    ) -> Answer {
         let cancel = Cancel::default();
         let _gone = cancel.when_dropped();
-        let source = self.source.clone();
         let work = spawn_blocking(move || {
-            let result = source.profile(&request, &cancel);
+            let answer = take(&cancel);
             drop(window);
-            Ok(api::rendered(&request, &source.about(), result?))
+            answer
         });
         match client::race(work, client::gone(stream)).await {
             Some(answer) => answer.unwrap_or_else(|_| Err(panicked())),
@@ -148,7 +178,7 @@ fn read(source: &dyn Source, addr: SocketAddr, request: &Admitted, head: &Parts)
         Endpoint::Graph => api::graph(&source.snapshot(), query),
         Endpoint::Coverage => api::coverage(&source.snapshot(), &source.about()),
         // Answered without this.
-        Endpoint::Health | Endpoint::Flamegraph => Err(panicked()),
+        Endpoint::Health | Endpoint::Flamegraph | Endpoint::Trace => Err(panicked()),
     }
 }
 

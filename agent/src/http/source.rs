@@ -2,7 +2,7 @@
 
 use crate::detect::Record;
 use crate::http::Cancel;
-use crate::snapshot::{History, Snapshot};
+use crate::snapshot::{History, Snapshot, Trace};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,9 @@ pub(crate) trait Source: Send + Sync + 'static {
 
     /// Whether a profile could be taken now, without taking it.
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError>;
+
+    /// Records all events for as long as was asked for, or until it is cancelled, or until there is no more room.
+    fn trace(&self, window: Duration, cancel: &Cancel) -> Result<Trace, ProfileError>;
 
     /// Takes a profile for as long as was asked for, or until it is cancelled, and renders it.
     fn profile(&self, request: &ProfileRequest, cancel: &Cancel) -> Result<Vec<u8>, ProfileError>;

@@ -7,9 +7,11 @@ mod folded;
 mod model;
 mod name;
 mod svg;
+mod timeline;
 
 pub use builder::{Builder, MAX_STACKS};
 pub use folded::folded;
 pub use model::{Facts, Kind, Profile, Stack};
 pub use name::{owner, plain, readable};
 pub use svg::svg;
+pub use timeline::{Arrow, ArrowKind, Slice, SliceKind, Span, Timeline};

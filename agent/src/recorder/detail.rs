@@ -5,7 +5,7 @@
 //! [`tick`], which says enough about how long a task has been waiting. Counts, holders, waits and wakers do not
 //! change.
 
-use super::shard;
+use super::{shard, trace};
 use crate::clock;
 use crate::primitive::real::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use crate::registry::TaskSlot;
@@ -29,9 +29,14 @@ pub(crate) fn set_level(level: u32) {
     if MASK.load(Relaxed) != mask {
         MASK.store(mask, Relaxed);
         tick();
-        WAKES_ARE_TIMED.store(false, Relaxed);
+        time_wakes_slowly();
         shard::set_modes();
     }
+}
+
+/// The next wakes take the slow way, until it is found that they need not.
+pub(super) fn time_wakes_slowly() {
+    WAKES_ARE_TIMED.store(false, Relaxed);
 }
 
 /// Whether all polls are timed.
@@ -87,6 +92,6 @@ pub(crate) fn time_of_wake(slot: &TaskSlot, polls: u32) -> u64 {
     if mask != 0 && !is_timed(slot, polls, mask) {
         return last_tick();
     }
-    WAKES_ARE_TIMED.store(mask == 0 && clock::is_direct(), Relaxed);
+    WAKES_ARE_TIMED.store(mask == 0 && clock::is_direct() && !trace::is_on(), Relaxed);
     exact(clock::ticks())
 }

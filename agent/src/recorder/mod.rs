@@ -10,6 +10,7 @@ mod histogram;
 mod local;
 mod shard;
 mod thread;
+pub(crate) mod trace;
 mod zeroed;
 
 pub(crate) use blocks::{Blocks, MARK, ResourceBlock, TaskBlock};

@@ -1,5 +1,6 @@
 //! Shards: the memory that one thread at a time writes.
 
+use super::trace::{self, Ring};
 use super::zeroed::Zeroed;
 use super::{Blocks, FreeList, MARK, ResourceBlock, TaskBlock, detail, thread};
 use crate::clock;
@@ -69,6 +70,8 @@ pub(crate) struct Shard {
     may_block: AtomicU32,
     /// The thread that uses it to its very end, by the system's number; 0 for none.
     last_thread: AtomicU64,
+    /// Where its thread notes events while a trace is being taken; null before the first one.
+    pub(super) ring: AtomicPtr<Ring>,
     next: AtomicPtr<Shard>,
 }
 
@@ -91,7 +94,8 @@ impl Shard {
 
     /// Writes down what `is_fast` says.
     fn set_mode(&self) {
-        let mode = match registry::enabled() && clock::is_direct() {
+        // While a trace is being taken, events are noted on the slow ways.
+        let mode = match registry::enabled() && clock::is_direct() && !trace::is_on() {
             // A scope wants to know how long each poll was.
             true if detail::is_full() && !registry::scopes::any() => FAST,
             true => SAVING,

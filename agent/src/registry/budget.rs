@@ -51,6 +51,8 @@ macro_rules! dropped_kinds {
 }
 
 dropped_kinds! {
+    /// The events of a thread that got no ring for a trace.
+    Trace = "trace",
     /// A task that got no slot.
     Task = "task",
     /// A resource that got no slot.

@@ -10,10 +10,12 @@ mod history;
 mod lookup;
 mod model;
 mod read;
+mod trace;
 mod words;
 
 pub use endpoint::{Endpoint, Known, Owners, Side};
 pub use histogram::Histogram;
 pub use history::{History, Point, PoolPoint};
 pub use model::*;
-pub use read::Detail;
+pub use read::{Detail, Tracer};
+pub use trace::{Awaited, Trace, TraceEvent, TraceKind};

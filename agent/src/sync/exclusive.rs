@@ -4,6 +4,7 @@ use super::hold::Hold;
 use super::resource::{Resource, with_block};
 use crate::clock;
 use crate::primitive::atomic::Ordering::{Relaxed, Release};
+use crate::recorder::trace::{self, What};
 use crate::recorder::{self, bump};
 use crate::registry::ResourceSlot;
 use std::mem::ManuallyDrop;
@@ -84,6 +85,9 @@ impl Exclusive {
         let timed = recorder::with(|shard, local| {
             let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
             fill(slot, user, now, place);
+            if trace::is_on() {
+                trace::note(What::Taken, slot.id().pack(), 0, place);
+            }
             timed || shard.hold_is_sample()
         });
         Self { slot: Some(slot), since: if timed == Some(true) { now } else { 0 } }
@@ -111,6 +115,9 @@ impl Exclusive {
     fn clear(&self) {
         if let Some(slot) = self.slot {
             slot.user.store(0, Relaxed);
+            if trace::is_on() {
+                trace::note(What::GivenBack, slot.id().pack(), 0, ptr::null());
+            }
         }
     }
 

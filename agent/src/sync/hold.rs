@@ -4,6 +4,7 @@ use super::exclusive::Entry;
 use super::resource::Resource;
 use crate::clock;
 use crate::primitive::atomic::Ordering::Relaxed;
+use crate::recorder::trace::{self, What};
 use crate::recorder::{self, Local, MARK, Shard, bump};
 use crate::registry::{Dropped, HOLDS, HoldSlot, ResourceSlot};
 use std::panic::Location;
@@ -235,6 +236,9 @@ fn enter(
         slot.timed_group.store(group + 1, Relaxed);
     }
     slot.open();
+    if trace::is_on() {
+        trace::note(What::Taken, id, 0, place);
+    }
     Some(slot)
 }
 
@@ -271,6 +275,9 @@ fn end(slot: &'static HoldSlot) -> Ended {
     let home = slot.index.load(Relaxed) & HoldSlot::HOME != 0;
     if ended.group != 0 {
         slot.timed_group.store(0, Relaxed);
+    }
+    if trace::is_on() {
+        trace::note(What::GivenBack, slot.resource.load(Relaxed), 0, ptr::null());
     }
     slot.close();
     if !home {

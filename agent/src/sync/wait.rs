@@ -3,6 +3,7 @@
 use super::blocking;
 use super::resource::with_block;
 use crate::clock;
+use crate::recorder::trace::{self, What};
 use crate::recorder::{self, with_current};
 use crate::registry::{Dropped, ResourceSlot, TaskSlot, WAITS, WaitSlot};
 use crate::task::own_slot;
@@ -139,6 +140,9 @@ impl Record {
         slot.place.store(place.cast_mut(), Relaxed);
         slot.since.store(clock::ticks(), Relaxed);
         slot.op.store(op as u8, Relaxed);
+        if trace::is_on() {
+            trace::note(What::WaitBegan, subject.word(), op as u8, place);
+        }
         Some(slot)
     }
 
@@ -154,6 +158,10 @@ impl Record {
     fn close_open(&mut self) -> Option<u64> {
         let slot = self.slot()?;
         let waited = clock::ticks().saturating_sub(slot.since.load(Relaxed));
+        if trace::is_on() {
+            let (task, subject) = (slot.task.load(Relaxed), slot.subject.load(Relaxed));
+            trace::note_of(What::WaitEnded, task, subject, slot.op.load(Relaxed), ptr::null());
+        }
         slot.close();
         recorder::with(|shard, _| shard.free_waits.push(&WAITS, self.0 - 1));
         self.0 = 0;

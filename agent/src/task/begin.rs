@@ -1,6 +1,7 @@
 //! How a task begins: a slot is taken and filled.
 
 use crate::clock;
+use crate::recorder::trace::{self, What};
 use crate::recorder::{self, Local, Shard, bump};
 use crate::registry::{Dropped, TASKS, TaskSlot, groups, scopes};
 use std::panic::Location;
@@ -61,6 +62,9 @@ fn take(
     // Release: a reader that sees the live bit sees all of the above.
     slot.group.store(group | TaskSlot::LIVE | thread, Release);
     bump(&shard.tasks.own(group | TaskSlot::LIVE).spawned, 1);
+    if trace::is_on() {
+        trace::note_of(What::Spawned, slot.id().pack(), parent_id, 0, location);
+    }
     if scopes::any() {
         scopes::spawned(slot.id().pack(), parent_id);
     }

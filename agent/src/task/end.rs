@@ -3,8 +3,10 @@
 use super::waker::{self, Tasks};
 use crate::clock;
 use crate::id::TaskId;
+use crate::recorder::trace::{self, What};
 use crate::recorder::{self, bump};
 use crate::registry::{TASKS, TaskSlot};
+use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
 /// How a task ended; the numbers index `TaskBlock::ended`.
@@ -57,6 +59,9 @@ pub(crate) fn end(slot: &'static TaskSlot, how: End) {
         bump(&block.ended[how as usize], 1);
         block.lifetime.record(now.wrapping_sub(slot.spawned_at.load(Relaxed)));
     });
+    if trace::is_on() {
+        trace::note_of(What::Ended, slot.id().pack(), how as u64, 0, ptr::null());
+    }
     slot.group.store(word & TaskSlot::GROUP, Release);
     waker::unref::<Tasks>(slot);
 }

@@ -3,6 +3,7 @@
 use super::life;
 use super::waker::{self, Tasks};
 use crate::clock;
+use crate::recorder::trace::{self, What};
 use crate::recorder::{self, Local, Shard, TaskBlock, bump};
 use crate::registry::{BLIND, TaskSlot, scopes};
 use std::ptr;
@@ -74,6 +75,9 @@ fn end_slowly(slot: *const TaskSlot, block: *const TaskBlock) {
     };
     // SAFETY: as in `Begun::end`.
     let slot = unsafe { &*slot };
+    if trace::is_on() {
+        trace::note_of(What::PollEnded, slot.id().pack(), u64::from(slot.group_id()), 0, ptr::null());
+    }
     if !timed {
         advance(slot, recorder::last_tick());
         return;
@@ -105,6 +109,9 @@ fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const TaskBlock {
                 false => begin_untimed(slot, shard),
             };
             local.task.set(slot);
+            if trace::is_on() {
+                trace::note_of(What::PollBegan, slot.id().pack(), u64::from(slot.group_id()), 0, ptr::null());
+            }
             let mark = if timed { SLOW } else { SLOW | UNTIMED };
             ptr::from_ref(block).map_addr(|address| address | mark)
         }

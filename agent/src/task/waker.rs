@@ -2,7 +2,10 @@
 
 use super::life;
 use crate::clock;
-use crate::recorder;
+use crate::recorder::{
+    self,
+    trace::{self, What},
+};
 use crate::registry::{TASKS, TaskSlot};
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -137,6 +140,9 @@ fn note(slot: &TaskSlot, asked: u32, now: u64) {
 #[inline(never)]
 unsafe fn wake_slowly(slot: &TaskSlot, asked: u32) {
     note(slot, asked, recorder::time_of_wake(slot, asked));
+    if trace::is_on() {
+        trace::note(What::Woke, slot.id().pack(), 0, ptr::null());
+    }
     // SAFETY: as in `wake_by_ref`.
     unsafe { life::lent(slot) }.wake_by_ref();
 }

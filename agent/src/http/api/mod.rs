@@ -11,6 +11,7 @@ mod page;
 mod pools;
 mod resources;
 mod tasks;
+mod trace;
 mod usage;
 
 pub(crate) use agent::{coverage, summary};
@@ -23,3 +24,4 @@ pub(crate) use page::page;
 pub(crate) use pools::pools;
 pub(crate) use resources::{resource, resources};
 pub(crate) use tasks::{task, tasks};
+pub(crate) use trace::{trace_length, traced};

@@ -11,6 +11,7 @@ mod resource;
 mod scalar;
 mod summary;
 mod task;
+mod trace;
 mod view;
 
 pub(crate) use coverage::CoverageDto;
@@ -21,4 +22,5 @@ pub(crate) use resource::{ResourceDto, ResourcesDto, permits_available, state};
 pub(crate) use scalar::{MOST_LISTED, QuantilesDto, Shown, seconds, shown};
 pub(crate) use summary::SummaryDto;
 pub(crate) use task::{TaskDto, TasksDto, busy, scheduled, waiting};
+pub(crate) use trace::chrome;
 pub(crate) use view::View;

@@ -5,10 +5,11 @@ use crate::detect::Record;
 use crate::http::{
     About, Cancel, Limits, ProfileError, ProfileKind, ProfileRequest, Sampled, Server, Source,
 };
-use crate::snapshot::{History, Snapshot};
+use crate::snapshot::{History, Snapshot, Trace};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 /// What it says, and what it was asked.
 pub(super) struct Fake {
@@ -93,6 +94,18 @@ impl Source for Fake {
 
     fn metrics_text(&self, openmetrics: bool) -> String {
         if openmetrics { "a_total 1\n# EOF\n".to_owned() } else { "a_total 1\n".to_owned() }
+    }
+
+    fn trace(&self, window: Duration, cancel: &Cancel) -> Result<Trace, ProfileError> {
+        self.started.fetch_add(1, SeqCst);
+        let release = self.release.clone();
+        cancel.on_cancel(move || release.set());
+        self.release.wait();
+        if cancel.is_cancelled() {
+            self.cancelled.fetch_add(1, SeqCst);
+            return Err(ProfileError::Cancelled);
+        }
+        Ok(Trace { to: window.as_nanos() as u64, ..Trace::default() })
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {

@@ -10,12 +10,13 @@ use crate::id::{ResourceId, SiteId, TaskId};
 use crate::primitive::Mutex;
 use crate::snapshot::{
     AgentStats, AwaitEntry, AwaitSite, Finished, History, Op, Point, Pool, Resource, ResourceGroup,
-    ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Wait,
+    ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Trace, Wait,
 };
 use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
 /// How many requests are in flight.
 const REQUESTS: u32 = 240;
@@ -85,6 +86,10 @@ impl Source for Stage {
 
     fn metrics_text(&self, _: bool) -> String {
         "# nothing to see here\n".to_owned()
+    }
+
+    fn trace(&self, window: Duration, _cancel: &Cancel) -> Result<Trace, ProfileError> {
+        Ok(Trace { to: window.as_nanos() as u64, ..Trace::default() })
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {

@@ -6,7 +6,10 @@ mod resource_groups;
 mod resources;
 mod tasks;
 mod threads;
+mod tracer;
 mod whole;
+
+pub use tracer::Tracer;
 
 use crate::snapshot::Place;
 

@@ -10,11 +10,14 @@ use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 fn place(pointer: &AtomicPtr<Location<'static>>) -> Place {
+    place_of(pointer.load(Relaxed)).unwrap_or(NOWHERE)
+}
+
+/// The place that a recorded pointer stands for; `None` for null.
+pub(super) fn place_of(pointer: *const Location<'static>) -> Option<Place> {
     // SAFETY: null, or one of the compiler's constants, which live for ever.
-    match unsafe { pointer.load(Relaxed).cast_const().as_ref::<'static>() } {
-        Some(location) => Place { file: location.file(), line: location.line(), column: location.column() },
-        None => NOWHERE,
-    }
+    let location = unsafe { pointer.as_ref::<'static>() }?;
+    Some(Place { file: location.file(), line: location.line(), column: location.column() })
 }
 
 /// The kind with this number.
@@ -54,7 +57,7 @@ pub(super) fn is_sent_to(kind: ResourceKind) -> bool {
 }
 
 /// The operation with this number.
-fn op(number: u8) -> Op {
+pub(super) fn op(number: u8) -> Op {
     use Op::*;
     const OPS: [Op; 15] = [
         Lock, Read, Write, Acquire, Send, Recv, Changed, Notified, Wait, Join, Init, Sleep, Io, Pending,

@@ -10,6 +10,7 @@ use crate::primitive::atomic::{
     Ordering::{Acquire, Relaxed, Release},
     fence,
 };
+use crate::recorder::trace::{self, What};
 use crate::recorder::with_current;
 use crate::registry::ResourceSlot;
 use crate::sync::with_block;
@@ -69,7 +70,11 @@ fn count(slot: &ResourceSlot) -> u64 {
     if slot.user.load(Relaxed) != user {
         slot.user.store(user, Relaxed);
     }
-    slot.entered.fetch_add(1, Relaxed)
+    let number = slot.entered.fetch_add(1, Relaxed);
+    if trace::is_on() {
+        trace::note_message(What::Sent, slot.id().pack(), number);
+    }
+    number
 }
 
 #[inline(never)]
@@ -101,6 +106,9 @@ pub(super) fn leave(slot: &'static ResourceSlot, messages: u64) {
     let after = before + messages;
     slot.left.store(after, Relaxed);
     note_receiver(slot);
+    if trace::is_on() {
+        (before..after).for_each(|number| trace::note_message(What::Received, slot.id().pack(), number));
+    }
     // Neither "none" nor "busy" is smaller.
     if slot.probe.load(Relaxed).wrapping_sub(1) < after {
         close_probe(slot, before);
