@@ -42,12 +42,14 @@ fn spins(look: &Look<'_>, spin: &Spin) -> bool {
         Some(_) => SHORT,
         None => SHORT_UNKNOWN,
     };
-    spin.lasted >= LASTS
-        && spin.polls >= POLLS
-        && spin.busy / spin.polls <= short
-        && !spin.progress
-        && spin.cpu >= SEEN
-        && spin.system * 100 <= spin.cpu * SYSTEM_PERCENT
+    if spin.lasted < LASTS || spin.polls < POLLS || spin.progress {
+        return false;
+    }
+    let mean = spin.busy / spin.polls;
+    // In so short a time there is no room for input or output.
+    let computes =
+        mean <= SHORT_WITH_YIELD || spin.cpu >= SEEN && spin.system * 100 <= spin.cpu * SYSTEM_PERCENT;
+    mean <= short && computes
 }
 
 /// Whether an awaited expression only lets others run.

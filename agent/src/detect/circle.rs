@@ -122,7 +122,7 @@ fn step(index: &Index<'_>, wait: &Wait) -> String {
     let Some(resource) = wait.resource.and_then(|id| snapshot.resource(id)) else { return who };
     let group = snapshot.group_of_resource(resource);
     let has = match wait.op {
-        Op::Send | Op::Recv | Op::Changed => {
+        Op::Send | Op::Recv | Op::Changed if index.grants_of(resource.id).is_empty() => {
             let (owners, does) = match wait.op {
                 Op::Send => (snapshot.receivers_of(resource.id), "receives from"),
                 _ => (snapshot.senders_of(resource.id), "can send to"),

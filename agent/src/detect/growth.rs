@@ -10,8 +10,8 @@ const WINDOW_HALVES: u64 = 5;
 const PARTS: u64 = 6;
 /// The least growth over the window.
 const MIN_GROWTH: u64 = 10;
-/// At most one in this many of the tasks that were spawned may have ended.
-const ENDED_SHARE: u64 = 5;
+/// At most this share of the tasks that were spawned may have ended, in percent: of some places only some tasks leak.
+const ENDED_PERCENT: u64 = 60;
 /// This share of those that were alive in the middle of the window must have been idle since, in percent.
 const IDLE_PERCENT: usize = 80;
 
@@ -40,7 +40,7 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Whether the number grew in each part, by enough in all, while hardly any task ended.
+/// Whether the number grew in each part, by enough in all, while fewer tasks ended than were spawned.
 fn only_grows(points: &[GroupPoint]) -> bool {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return false };
     let grew = last.live.saturating_sub(first.live);
@@ -48,7 +48,7 @@ fn only_grows(points: &[GroupPoint]) -> bool {
     let ended = last.ended.saturating_sub(first.ended);
     grew >= MIN_GROWTH
         && points.windows(2).all(|pair| pair[1].live > pair[0].live)
-        && ended.saturating_mul(ENDED_SHARE) <= spawned
+        && ended.saturating_mul(100) <= spawned.saturating_mul(ENDED_PERCENT)
 }
 
 /// Whether the task has done nothing since `time`.

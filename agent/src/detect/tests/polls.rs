@@ -4,7 +4,7 @@ use super::film::{STEP, film, first};
 use super::program::{Program, SECOND};
 use crate::detect::{Evidence, Finding};
 use crate::id::TaskId;
-use crate::snapshot::{Kernel, Runtime, TaskKind, TaskState, Thread};
+use crate::snapshot::{Kernel, Op, Runtime, TaskKind, TaskState, Thread};
 
 const MS: u64 = 1_000_000;
 
@@ -142,15 +142,32 @@ fn chunks_of_work_messages_and_system_calls_are_progress() {
 
 #[test]
 fn a_task_that_waits_now_and_then_does_not_spin() {
-    let mut looks = 0;
-    let found = spins("health.changed()", 20_000, |p| {
-        looks += 1;
-        if looks % 4 == 0 {
+    let waits_between = |poll: u64| {
+        spins("health.changed()", poll, |p| {
             let task = p.0.tasks[0].id;
-            idle(p, task);
+            p.task_mut(task).busy /= 2;
+        })
+    };
+    assert_eq!(waits_between(200_000), [], "for a tenth of a millisecond each time");
+    assert_eq!(
+        first(&waits_between(20_000)),
+        [(1600, "busy_loop", 11)],
+        "as short as the way to the worker and back"
+    );
+    // Two tasks that answer each other wait as shortly, but they wait.
+    let mut looks = 0;
+    let answers = spins("changed.notified()", 20_000, |p| {
+        looks += 1;
+        let task = p.0.tasks[0].id;
+        if looks == 1 {
+            let queue = p.queue(1);
+            p.waits(task, queue, Op::Recv, 11);
+        }
+        if looks % 4 == 0 {
+            p.task_mut(task).state = TaskState::Waiting;
         }
     });
-    assert_eq!(found, []);
+    assert_eq!(answers, []);
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn lock(
     let lock = p.mutex(5);
     p.holds(holder, lock, 1);
     film(p, seconds, |time, p| {
-        p.task_mut(holder).polls = time;
+        p.task_mut(holder).polls = time / (10 * MS);
         p.task_mut(holder).state = if across { TaskState::Waiting } else { TaskState::Running };
         p.0.resource_groups[0].acquired = time / MS * taken_per_second / 1000;
         wait_for(p, lock, Op::Lock, waiters(time / MS));
@@ -138,7 +138,7 @@ fn a_lock_under_which_work_is_waited_for_is_no_convoy() {
     let queue = p.queue(6);
     p.holds(holder, lock, 1);
     let found = film(p, 8, |time, p| {
-        p.task_mut(holder).polls = time;
+        p.task_mut(holder).polls = time / (10 * MS);
         p.0.resource_groups[0].acquired = time / MS;
         wait_for(p, lock, Op::Lock, 8);
         p.waits(holder, queue, Op::Recv, 11);

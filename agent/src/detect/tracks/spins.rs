@@ -6,6 +6,9 @@ use std::collections::HashMap;
 
 /// The share of the time in which a task that spins runs or is about to, in percent.
 const ACTIVE_PERCENT: u64 = 90;
+/// Or else it waits for no longer than this between two polls, in nanoseconds: a task that yields is woken a moment after
+/// its poll.
+const MOMENT: u64 = 20_000;
 /// A task that is seen for the first time is not judged before this many nanoseconds.
 const SETTLE: u64 = 300_000_000;
 /// How many tasks are tracked at most.
@@ -45,12 +48,19 @@ pub(in crate::detect) struct Spins {
 
 impl Spins {
     pub(in crate::detect) fn push(&mut self, now: &Snapshot) {
-        let active = |task: &&Task| matches!(task.state, TaskState::Running | TaskState::Runnable);
+        let active = |task: &&Task| {
+            matches!(task.state, TaskState::Running | TaskState::Runnable)
+                || self.tasks.contains_key(&task.id)
+        };
+        let ready: Vec<&Task> = now.tasks.iter().filter(active).take(MOST).collect();
         let mut seen: HashMap<TaskId, Spin> = HashMap::new();
-        for task in now.tasks.iter().filter(active).take(MOST) {
+        for task in ready {
             let fresh = || Spin::of(task, now.at);
             let mut spin = self.tasks.remove(&task.id).unwrap_or_else(fresh);
             if !spin.update(task, now) {
+                if task.state == TaskState::Waiting {
+                    continue;
+                }
                 spin = fresh();
             }
             seen.insert(task.id, spin);
@@ -58,12 +68,24 @@ impl Spins {
         self.tasks = seen;
         if self.tasks.values().any(|spin| spin.lasted > SETTLE) {
             self.note_messages(now);
+            self.note_waits(now);
         }
     }
 
     /// The tasks that have hardly waited since they were seen first.
     pub(in crate::detect) fn tasks(&self) -> impl Iterator<Item = (TaskId, &Spin)> {
         self.tasks.iter().map(|(task, spin)| (*task, spin))
+    }
+
+    /// A task that was seen to wait for a resource has been woken by others since: two that answer each other wait as
+    /// shortly as one that spins.
+    fn note_waits(&mut self, now: &Snapshot) {
+        for wait in now.waits.iter().filter(|wait| wait.current && wait.resource.is_some()) {
+            let waiting = |id| now.task(id).is_some_and(|task| task.state == TaskState::Waiting);
+            if let Some(spin) = wait.task.and_then(|id| self.tasks.get_mut(&id).filter(|_| waiting(id))) {
+                spin.progress = true;
+            }
+        }
     }
 
     /// Adds up what each tracked task has sent and received, as far as it was the last to do so.
@@ -124,6 +146,9 @@ impl Spin {
         self.thread = kernel;
         let open = now.at.saturating_sub(task.since);
         let active = (task.busy + task.scheduled).saturating_sub(self.active_then) + open;
-        self.lasted < SETTLE || active.saturating_mul(100) >= self.lasted.saturating_mul(ACTIVE_PERCENT)
+        let waited = self.lasted.saturating_sub(active);
+        self.lasted < SETTLE
+            || active.saturating_mul(100) >= self.lasted.saturating_mul(ACTIVE_PERCENT)
+            || waited <= self.polls.saturating_mul(MOMENT)
     }
 }
