@@ -29,6 +29,18 @@ impl Blocked {
         }
     }
 
+    /// The same, for a limited time.
+    pub(crate) fn timed(
+        resource: Option<&'static ResourceSlot>,
+        op: Op,
+        place: &'static Location<'static>,
+    ) -> Self {
+        match resource {
+            Some(slot) => Self::on(Subject::Resource(slot), op, place, true),
+            None => Self::new(None, op, place),
+        }
+    }
+
     /// Records that the thread waits for `subject` from now on; `timed`: for a limited time.
     pub(crate) fn on(subject: Subject, op: Op, place: &'static Location<'static>, timed: bool) -> Self {
         let record = Record::blocking(subject, op, 1, ptr::from_ref(place), timed);

@@ -50,7 +50,8 @@ impl Exclusive {
     pub(crate) fn taken(resource: &Resource, place: &'static Location<'static>, entry: Entry) -> Self {
         match entry {
             Entry::Polled => Self::polled(resource, place),
-            Entry::Waited | Entry::Called => Self::taken_now(resource, place, entry == Entry::Waited),
+            Entry::Called => Self::called(resource, place),
+            Entry::Waited => Self::taken_now(resource, place, true),
         }
     }
 
@@ -65,6 +66,21 @@ impl Exclusive {
                     Some(task) => fill(slot, task.id().pack(), task.since.load(Relaxed), place),
                     None => fill(slot, ResourceSlot::NOBODY, 0, place),
                 }
+                Self { slot: Some(slot), since: 0 }
+            }
+            _ => Self::polled_cold(resource, place),
+        }
+    }
+
+    /// The hot one of threads: exact, since the poll that it is called in may last for hours.
+    #[inline(never)]
+    fn called(resource: &Resource, place: &'static Location<'static>) -> Self {
+        let Some(slot) = resource.ready_slot() else { return Self::polled_cold(resource, place) };
+        let local = recorder::local();
+        match local.fast() {
+            Some(shard) if !shard.hold_may_be_sample() => {
+                let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
+                fill(slot, user, clock::direct(), place);
                 Self { slot: Some(slot), since: 0 }
             }
             _ => Self::polled_cold(resource, place),

@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     Notify = 7,
     Barrier = 8,
     OnceCell = 9,
+    Condvar = 11,
 }
 
 /// The owner of a resource's slot. Without a slot (recording off, or no room) nothing is recorded.

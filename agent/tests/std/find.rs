@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::time::{Duration, Instant};
-use taskscope::snapshot::{Detail, Snapshot, Task, TaskGroup, Wait};
+use taskscope::snapshot::{Detail, Hold, Resource, Snapshot, Task, TaskGroup, TaskState, Wait};
 use taskscope::tokio;
 
 /// A line of a test.
@@ -53,4 +53,35 @@ pub(crate) fn task_at(snapshot: &Snapshot, at: At) -> Option<Task> {
 /// What the task waits for.
 pub(crate) fn waits_of(snapshot: &Snapshot, task: &Task) -> Vec<Wait> {
     snapshot.waits.iter().filter(|wait| wait.task == Some(task.id)).cloned().collect()
+}
+
+/// The resource that was made in this line.
+pub(crate) fn resource_in(snapshot: &Snapshot, at: At) -> Option<Resource> {
+    let here = |resource: &&Resource| {
+        let place = snapshot.group_of_resource(resource).place;
+        (place.file, place.line) == (at.0, at.1)
+    };
+    snapshot.resources.iter().find(here).cloned()
+}
+
+/// The same, now.
+pub(crate) fn resource_at(at: At) -> Option<Resource> {
+    resource_in(&Snapshot::read(Detail::Full), at)
+}
+
+/// Who holds the resource that was made in this line.
+pub(crate) fn holds_at(at: At) -> Vec<Hold> {
+    let snapshot = Snapshot::read(Detail::Full);
+    let Some(resource) = resource_in(&snapshot, at) else { return Vec::new() };
+    snapshot.holds.iter().filter(|hold| hold.resource == resource.id).cloned().collect()
+}
+
+/// The wait for the resource of the line `made` by the thread that was spawned at `spawned`, once it is in it.
+pub(crate) fn thread_waits(made: At, spawned: At) -> (Snapshot, Task, Wait) {
+    until(|snapshot| {
+        let (resource, task) = (resource_in(snapshot, made)?, task_at(snapshot, spawned)?);
+        let [wait] = &waits_of(snapshot, &task)[..] else { return None };
+        let waits = task.state == TaskState::Waiting && wait.current && wait.resource == Some(resource.id);
+        waits.then(|| (snapshot.clone(), task, wait.clone()))
+    })
 }
