@@ -29,8 +29,9 @@ pub(crate) struct EndSlot {
     pub owner: AtomicU64,
     /// That body. It belongs to `owner` if that is the same before and after.
     pub body: AtomicPtr<Body>,
-    /// Links free slots; unused otherwise.
-    pub link: AtomicU32,
+    /// Of a receiver of a broadcast channel: how many of the channel's messages are behind it, modulo 2^32. Links free
+    /// slots.
+    pub position: AtomicU32,
     /// Links batches of free slots; unused otherwise.
     pub batch_link: AtomicU32,
     /// Which end it is: `SENDER`, `WEAK` or `RECEIVER`.
@@ -77,7 +78,7 @@ versioned!(EndSlot);
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
 unsafe impl Slot for EndSlot {
     fn link(&self) -> &AtomicU32 {
-        &self.link
+        &self.position
     }
     fn batch_link(&self) -> &AtomicU32 {
         &self.batch_link

@@ -33,6 +33,9 @@ pub struct Endpoint {
     pub last_user: Option<TaskId>,
     /// The task that owns it, as the source shows; `None` if it is escaped.
     pub owner: Option<TaskId>,
+    /// Messages that a receiver of a broadcast channel has not got yet, those that it has lost included; `None` for every
+    /// other end.
+    pub behind: Option<u64>,
 }
 
 /// How it is known who has an end.
@@ -115,6 +118,7 @@ mod tests {
             creator: None,
             last_user: last_user.map(id),
             owner: owner.map(id),
+            behind: None,
         }
     }
 

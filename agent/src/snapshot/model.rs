@@ -268,8 +268,8 @@ pub struct Resource {
     pub covered: bool,
     /// Whether it was closed: no more messages or permits will come.
     pub closed: bool,
-    /// Messages in the queue; 0 without a receiver, `None` if it is not covered, or if it holds no messages, as a watch
-    /// channel does.
+    /// Messages in the queue, of a broadcast channel for the receiver that is furthest behind; 0 without a receiver, `None`
+    /// if it is not covered, or if it holds no messages, as a watch channel does.
     pub depth: Option<u64>,
     /// Messages the queue can hold; `None` if none ever waits for room, or if that is not known.
     pub capacity: Option<u64>,

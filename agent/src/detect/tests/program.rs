@@ -154,7 +154,14 @@ impl Program {
         owner: Option<TaskId>,
         last_user: Option<TaskId>,
     ) {
-        self.0.endpoints.push(Endpoint { resource: channel, side, creator: None, last_user, owner });
+        self.0.endpoints.push(Endpoint {
+            resource: channel,
+            side,
+            creator: None,
+            last_user,
+            owner,
+            behind: None,
+        });
         self.0.endpoints.sort_by_key(|end| end.resource);
         let place = self.0.resources.iter().position(|r| r.id == channel).expect("alive");
         let channel = &mut self.0.resources[place];

@@ -12,6 +12,8 @@ use std::sync::atomic::Ordering::Relaxed;
 /// An end as its slot has it.
 struct Read {
     end: Endpoint,
+    /// How many messages are behind a receiver, if it is one of a broadcast channel.
+    position: u32,
     entered: Option<(TaskId, &'static Body)>,
 }
 
@@ -28,14 +30,20 @@ pub(super) fn read(resources: &[Resource], tasks: &[Task], sites: &[AwaitSite]) 
                 creator: task(slot.creator.load(Relaxed)),
                 last_user: task(slot.user.load(Relaxed)),
                 owner: None,
+                behind: None,
             };
             let entered = slot.owner().and_then(|(owner, body)| Some((task(owner)?, body)));
-            Some(Read { end, entered })
+            Some(Read { end, position: slot.position.load(Relaxed), entered })
         });
         found.extend(read.flatten());
     });
-    let known = |id: ResourceId| resources.binary_search_by_key(&id, |resource| resource.id).is_ok();
-    found.retain(|read| known(read.end.resource));
+    found.retain_mut(|read| {
+        let Ok(place) = resources.binary_search_by_key(&read.end.resource, |resource| resource.id) else {
+            return false;
+        };
+        read.end.behind = behind(&resources[place], read);
+        true
+    });
     // How many ends of a task say that they are with the same body: as many must be with it.
     let mut claims: HashMap<(TaskId, *const Body), usize> = HashMap::new();
     for (task, body) in found.iter().filter_map(|read| read.entered) {
@@ -58,12 +66,36 @@ pub(super) fn read(resources: &[Resource], tasks: &[Task], sites: &[AwaitSite]) 
         creator: None,
         last_user: None,
         owner: None,
+        behind: None,
     }));
     ends.sort_by_key(|end| end.resource);
     let unowned = unowned(resources, &ends);
     ends.extend(unowned);
     ends.sort_by_key(|end| end.resource);
     ends
+}
+
+/// How many messages a receiver of a broadcast channel has not got yet.
+fn behind(channel: &Resource, read: &Read) -> Option<u64> {
+    let known = channel.covered && channel.missed.is_some() && read.end.side == Side::Receiver;
+    let sent = channel.sent.filter(|_| known)?;
+    // The channel was read first: what was sent and received since then makes the difference negative.
+    Some(u64::try_from((sent as u32).wrapping_sub(read.position) as i32).unwrap_or(0))
+}
+
+/// Sets the depth of each broadcast channel: what it keeps for the receiver that is furthest behind. `ends` are in the
+/// order of their channels.
+pub(super) fn set_depths(resources: &mut [Resource], ends: &[Endpoint]) {
+    for channel in resources.iter_mut().filter(|channel| channel.missed.is_some() && channel.covered) {
+        let from = ends.partition_point(|end| end.resource < channel.id);
+        let own = ends[from..].iter().take_while(|end| end.resource == channel.id);
+        let lags: Vec<u64> = own.filter_map(|end| end.behind).collect();
+        // A receiver without a record may be further behind.
+        if channel.receivers == Some(lags.len() as u64) {
+            let most = lags.into_iter().max().unwrap_or(0);
+            channel.depth = Some(channel.capacity.map_or(most, |capacity| most.min(capacity)));
+        }
+    }
 }
 
 /// The ends of oneshot channels that have no record, since no body that owns them was entered: `ends` are the others, in
@@ -89,6 +121,7 @@ fn unowned(resources: &[Resource], ends: &[Endpoint]) -> Vec<Endpoint> {
             creator: resource.creator,
             last_user,
             owner: None,
+            behind: None,
         }));
     }
     found

@@ -10,10 +10,11 @@ impl Snapshot {
         // Groups are read after the slots: a slot may name a group that is younger than a list read before it.
         let at = clock::now();
         let tasks = tasks::read(&threads::numbers());
-        let (resources, holds) = resources::read();
+        let (mut resources, holds) = resources::read();
         let sites = sites();
         let waits = resources::waits(&tasks, &sites);
         let endpoints = endpoints::read(&resources, &tasks, &sites);
+        endpoints::set_depths(&mut resources, &endpoints);
         let groups = registry::groups();
         let task_groups = tasks::groups(detail);
         let resource_groups = resource_groups::groups(detail);

@@ -58,6 +58,22 @@ impl End {
         }
     }
 
+    /// Notes how many messages of a broadcast channel are behind this receiver.
+    pub(super) fn set_position(&self, messages: u64) {
+        if let Some(slot) = self.slot() {
+            slot.position.store(messages as u32, Relaxed);
+        }
+    }
+
+    /// Notes that so many more are behind it. Only the receiver itself may call this.
+    #[inline(always)]
+    pub(super) fn advance(&self, messages: u64) {
+        if let Some(slot) = self.slot() {
+            let position = slot.position.load(Relaxed);
+            slot.position.store(position.wrapping_add(messages as u32), Relaxed);
+        }
+    }
+
     /// Notes that the current task has entered a body that owns the end, which is this end of this channel.
     pub(crate) fn own(&self, channel: Option<&'static ResourceSlot>, side: Side, body: &'static Body) {
         if self.0.load(Relaxed) == LATER {

@@ -24,7 +24,13 @@ impl SubscriberEnd {
         if let Some(slot) = handle.0 {
             slot.receivers.fetch_add(1, Relaxed);
         }
-        Self { end: End::new(handle.0, Side::Receiver), handle }
+        let end = End::new(handle.0, Side::Receiver);
+        if let Some(slot) = handle.0 {
+            // It gets what is sent from now on. What is being sent just now may count as got: never does a receiver look
+            // as if it was behind when it is not.
+            end.set_position(slot.entered.load(Relaxed));
+        }
+        Self { end, handle }
     }
 
     /// The end of a receiver that came from outside.
@@ -50,17 +56,19 @@ impl SubscriberEnd {
 
     /// Notes that the receiver was too slow to get so many messages, which are gone.
     #[cold]
-    pub(crate) fn missed(&self, messages: u64) {
+    pub(crate) fn missed(&mut self, messages: u64) {
         if let Some(slot) = self.slot() {
             slot.left.fetch_add(messages, Relaxed);
+            self.end.advance(messages);
         }
     }
 
-    /// Notes that the current task received.
+    /// Notes that the current task received a message, or saw a value.
     #[inline(always)]
-    pub(crate) fn received(&self) {
+    pub(crate) fn received(&mut self) {
         if let Some(slot) = self.slot() {
             self.end.used();
+            self.end.advance(1);
             note_receiver(slot);
         }
     }

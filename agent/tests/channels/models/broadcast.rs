@@ -46,6 +46,8 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Debug, PartialEq)]
 struct Expected {
     capacity: u64,
+    /// Not known to a program without a sender.
+    depth: Option<u64>,
     senders: usize,
     receivers: usize,
     sent: u64,
@@ -146,7 +148,8 @@ macro_rules! run {
             let waiting = |ends| futures.iter().filter(|future| future.1 == ends && future.2).count();
             let (receiving, ends, closed) = (waiting(false), waiting(true), senders == 0);
             let capacity = usize::next_power_of_two($capacity) as u64;
-            check(Expected { capacity, senders, receivers, sent, missed, closed, receiving, ends });
+            let depth = txs.first().map(|tx| tx.len() as u64);
+            check(Expected { capacity, depth, senders, receivers, sent, missed, closed, receiving, ends });
             if senders + receivers == 0 {
                 break;
             }
@@ -164,6 +167,7 @@ fn check(expected: Expected) {
         let number = |fact: Option<u64>| usize::try_from(fact.unwrap()).unwrap();
         let found = Expected {
             capacity: channel.capacity.unwrap(),
+            depth: expected.depth.and(channel.depth),
             senders: number(channel.senders),
             receivers: number(channel.receivers),
             sent: channel.sent.unwrap(),
@@ -173,7 +177,7 @@ fn check(expected: Expected) {
             ends: waits.iter().filter(|wait| wait.op == Op::Wait).count(),
         };
         assert_eq!(found, expected);
-        assert!(channel.covered);
+        assert!(channel.covered && channel.depth.is_some());
         assert_eq!(channel.received, None);
     });
 }

@@ -36,9 +36,18 @@ fn messages_that_were_missed_are_counted() {
         tx.send(i).unwrap();
     }
     assert_eq!((look(made).sent, look(made).missed), (Some(5), Some(0)));
+    let behind = || {
+        let snapshot = Snapshot::read(Detail::Light);
+        let channel = queue_at(&snapshot, made).unwrap();
+        let mut behind: Vec<u64> = snapshot.ends_of(channel.id).iter().filter_map(|end| end.behind).collect();
+        behind.sort_unstable();
+        (behind, channel.depth)
+    };
+    assert_eq!(behind(), (vec![5, 5], Some(2)));
     assert!(slow.try_recv().is_err());
     assert_eq!(look(made).missed, Some(3));
     assert_eq!(slow.try_recv(), Ok(3));
+    assert_eq!(behind(), (vec![1, 5], Some(2)));
     assert!(slower.blocking_recv().is_err());
     assert_eq!((look(made).missed, look(made).receivers), (Some(6), Some(2)));
     drop((tx, slow, slower));

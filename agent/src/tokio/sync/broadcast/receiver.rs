@@ -118,14 +118,14 @@ impl<T: Clone> Receiver<T> {
         if let Some(blocked) = blocked {
             blocked.end();
         }
-        note(&self.end, &result);
+        note(&mut self.end, &result);
         result
     }
 }
 
 /// Records what was received.
 #[inline(always)]
-fn note<T>(end: &SubscriberEnd, result: &Result<T, RecvError>) {
+fn note<T>(end: &mut SubscriberEnd, result: &Result<T, RecvError>) {
     match result {
         Ok(_) => end.received(),
         Err(RecvError::Lagged(messages)) => end.missed(*messages),
