@@ -99,8 +99,9 @@ table! {
     };
 
 "taskscope_queue_capacity" Gauge One [pool, queue] RESOURCES
-    "Messages that the queue can hold, added up over all live queues of this name; left out if it has no bound."
-    => |t, out| for q in t.queues() {
+    "Messages that the queue can hold, added up over all live queues of this name; left out if it has no bound, \
+     and of a broadcast channel, where nobody ever waits for room."
+    => |t, out| for q in t.queues_of_one() {
         out.known(&[q.pool, q.name], q.capacity);
     };
 
