@@ -2,6 +2,7 @@
 
 use crate::args::{Args, NAME_RULE, is_name};
 use crate::chain::{is_group, is_ident, is_punct, separator_at};
+use crate::owns::Fields;
 use crate::runtime::{Runtime, numbers};
 use crate::scope::DropIns;
 use crate::target::{Kind, Target};
@@ -65,6 +66,7 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
         home: None,
         names: None,
         job: None,
+        implemented: None,
         rewrite: true,
     };
     let signature = match header.iter().position(|token| is_ident(Some(token), "fn")) {
@@ -77,6 +79,10 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
     };
     let range = range(&header, &body);
     let content = body.stream();
+    if kind == Kind::Module {
+        let tokens: Vec<TokenTree> = content.clone().into_iter().collect();
+        walk.fields = Fields::of(&tokens);
+    }
     let (mut content, rest) = match kind {
         Kind::Module => walk.body(content, &context, "module"),
         Kind::Function => {

@@ -87,8 +87,8 @@ pub(crate) enum Keeps {
 }
 
 impl Runtime {
-    /// A statement that notes that `home` keeps the end of a channel called `name`, if it is one.
-    pub(crate) fn owns(&self, depth: usize, name: &Ident, home: &Home) -> TokenStream {
+    /// A statement that notes that `home` keeps the end of a channel at `place`, if it is one.
+    pub(crate) fn owns(&self, depth: usize, place: &TokenStream, home: &Home) -> TokenStream {
         let span = Span::mixed_site();
         let krate = self.path(depth, span);
         let (start_line, start_column) = numbers(home.start);
@@ -110,7 +110,7 @@ impl Runtime {
                     end: (#end_line, #end_column),
                     keeps: #krate::__private::Keeps::#keeps,
                 };
-                (&#krate::__private::Own(&#name)).__taskscope_own(&BODY);
+                (&#krate::__private::Own(&#place)).__taskscope_own(&BODY);
             }
         }
     }

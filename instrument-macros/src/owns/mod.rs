@@ -8,9 +8,11 @@
 //! What is in doubt escapes: that an owner is not known costs a verdict, a wrong owner would make a false one.
 
 mod captures;
+mod fields;
 mod pattern;
 mod uses;
 
 pub(crate) use captures::{Names, captures};
-pub(crate) use pattern::{made, parameters};
+pub(crate) use fields::{Fields, Place};
+pub(crate) use pattern::{made, parameters, takes_itself, type_name};
 pub(crate) use uses::{Macros, kept};

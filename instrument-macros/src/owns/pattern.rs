@@ -126,6 +126,8 @@ pub(crate) struct Parameter {
     pub(crate) name: Ident,
     /// Whether its type is called like an end of a channel.
     pub(crate) is_end: bool,
+    /// The last word of its type's path.
+    pub(crate) type_name: String,
 }
 
 /// The parameters of a function that are taken by value.
@@ -139,7 +141,26 @@ pub(crate) fn parameters(list: &Group) -> Vec<Parameter> {
             word.contains("Sender") || word.contains("Receiver")
         };
         let is_end = part[colon..].iter().any(end);
-        (!is_punct(part.get(colon + 1), '&')).then_some(Parameter { name, is_end })
+        (!is_punct(part.get(colon + 1), '&')).then(|| {
+            let type_name = type_name(&part[colon + 1..]).unwrap_or_default();
+            Parameter { name, is_end, type_name }
+        })
     };
     parts.iter().filter_map(by_value).collect()
+}
+
+/// Whether a function takes `self` by value.
+pub(crate) fn takes_itself(list: &Group) -> bool {
+    let first = split(list.stream().into_iter().collect()).into_iter().next().unwrap_or_default();
+    let own = if is_ident(first.first(), "mut") { &first[1..] } else { &first[..] };
+    matches!(own, [TokenTree::Ident(word)] if word == "self")
+}
+
+/// The last word of the path that a type begins with.
+pub(crate) fn type_name(tokens: &[TokenTree]) -> Option<String> {
+    let path = tokens.iter().take_while(|token| match token {
+        TokenTree::Ident(word) => word != "where",
+        token => is_punct(Some(token), ':'),
+    });
+    path.filter_map(|token| ident(Some(token))).last().map(ToString::to_string)
 }

@@ -3,7 +3,7 @@
 use super::pattern::{self, Bound};
 use crate::chain::{ident, is_group, is_ident, is_keyword, is_punct, separator_at, separator_before};
 use crate::macros::{self, Known};
-use proc_macro2::{Delimiter, Group, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
 /// Methods of the ends of channels that leave the end where it is, or end it.
 const METHODS: &[&str] = &[
@@ -86,10 +86,16 @@ pub(crate) fn kept(tokens: &[TokenTree], name: &str, macros: Macros<'_>) -> Opti
     Some(reading.kept)
 }
 
+/// Whether a word means the variable called `name`, which may be written as a raw identifier.
+fn is_named(word: &Ident, name: &str) -> bool {
+    let plain = |name: &str| name.strip_prefix("r#").unwrap_or(name).to_owned();
+    word == name || plain(&word.to_string()) == plain(name)
+}
+
 /// Whether the name is anywhere in `tokens`, also in a text.
-fn mentioned(tokens: impl IntoIterator<Item = TokenTree>, name: &str) -> bool {
+pub(super) fn mentioned(tokens: impl IntoIterator<Item = TokenTree>, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == name,
+        TokenTree::Ident(word) => is_named(&word, name),
         TokenTree::Group(group) => mentioned(group.stream(), name),
         TokenTree::Literal(literal) => in_text(&literal.to_string(), name),
         TokenTree::Punct(_) => false,
@@ -165,7 +171,7 @@ impl Reading<'_> {
                         return None;
                     }
                 }
-                TokenTree::Ident(word) if word == self.name => {
+                TokenTree::Ident(word) if is_named(word, self.name) => {
                     if is_variable(tokens, at) {
                         self.use_at(tokens, at, inside || closure)?;
                     }
@@ -177,10 +183,11 @@ impl Reading<'_> {
                     }
                     at += 3;
                 }
-                TokenTree::Ident(_) if macros::is_call(tokens, at) => {
+                TokenTree::Ident(word) if macros::is_call(tokens, at) => {
                     let known = macros::known(tokens, at, self.macros.local, self.macros.select_is_tokio);
                     let arguments = tokens.get(at + 2).cloned();
-                    if known == Known::No && mentioned(arguments, self.name) {
+                    // Code from another file may mean any name.
+                    if word == "include" || known == Known::No && mentioned(arguments, self.name) {
                         return None;
                     }
                     // The `!` and the arguments follow in their turn.
@@ -220,7 +227,7 @@ impl Reading<'_> {
 
     fn use_at(&mut self, tokens: &[TokenTree], at: usize, inside: bool) -> Option<()> {
         let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
-        let called = is_punct(tokens.get(at + 1), '.') && self.is_call(tokens, at + 2);
+        let called = is_punct(tokens.get(at + 1), '.') && is_method(tokens, at + 2);
         let awaited = is_punct(tokens.get(at + 1), '.') && is_ident(tokens.get(at + 2), "await");
         let borrowed = is_punct(before(1), '&') && ends_operand(tokens, at + 1);
         // Whoever is lent it to change may take it out; a `select!` only polls it.
@@ -238,12 +245,12 @@ impl Reading<'_> {
         self.kept.calls += usize::from(called);
         Some(())
     }
+}
 
-    /// Whether a call of a known method begins at `at`.
-    fn is_call(&self, tokens: &[TokenTree], at: usize) -> bool {
-        let known = ident(tokens.get(at)).is_some_and(|word| METHODS.iter().any(|method| word == method));
-        known && (is_group(tokens.get(at + 1), Delimiter::Parenthesis) || separator_at(tokens, at + 1))
-    }
+/// Whether a call of a method begins at `at` that leaves an end where it is.
+pub(super) fn is_method(tokens: &[TokenTree], at: usize) -> bool {
+    let known = ident(tokens.get(at)).is_some_and(|word| METHODS.iter().any(|method| word == method));
+    known && (is_group(tokens.get(at + 1), Delimiter::Parenthesis) || separator_at(tokens, at + 1))
 }
 
 /// Whether an operand ends before `at`.

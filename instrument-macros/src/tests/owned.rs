@@ -6,15 +6,27 @@ use expect_test::{Expect, expect};
 /// What is noted in a function, in order: `name Keeps`, or `(name)` for one that is only mentioned.
 fn noted(function: &str) -> String {
     let text = tokens(&format!("mod m {{ {function} }}"));
+    noted_in(&text)
+}
+
+/// The same for what the attribute wrote.
+fn noted_in(text: &str) -> String {
     let mut found = Vec::new();
-    let mut rest = text.as_str();
+    let mut rest = text;
     let mut keeps = String::new();
     loop {
         let keep = rest.find("Keeps :: ").map(|at| (at, 0));
         let own = rest.find(":: Own (& ").map(|at| (at, 1));
         let mention = rest.find("let _ = & ").map(|at| (at, 2));
         let Some((at, kind)) = [keep, own, mention].into_iter().flatten().min() else { break };
-        let word = |skip: usize| rest[at + skip..].split([' ', ')', ';']).next().unwrap().to_owned();
+        let word = |skip: usize| {
+            rest[at + skip..]
+                .split([')', ';', '}'])
+                .next()
+                .unwrap()
+                .trim_end_matches([' ', ','])
+                .replace(' ', "")
+        };
         match kind {
             0 => keeps = word("Keeps :: ".len()),
             1 => found.push(format!("{} {keeps}", word(":: Own (& ".len()))),
@@ -220,4 +232,54 @@ fn nothing_is_noted_inside_of_macros_that_are_not_known() {
         noted("fn f(tx: T) { unknown! { async fn g(tx: T) { tx.len() } spawn(async move { tx.len() }) } }"),
         ""
     );
+}
+
+#[test]
+fn fields_are_kept_by_who_has_the_struct() {
+    let actor = "struct Actor { rx: mpsc::Receiver<u8>, tx: mpsc::Sender<u8>, n: u8 }";
+    let check = |methods: &str, expected: Expect| {
+        let text = tokens(&format!("mod m {{ {actor} impl<T> Actor where T: Copy {{ {methods} }} }}"));
+        expected.assert_eq(&noted_in(&text));
+    };
+    let run =
+        "async fn run(mut self) { while let Some(x) = self.rx.recv().await { self.n += x; self.go(x); } }";
+    let go = "fn go(&mut self, x: u8) { let _ = self.tx.try_send(x); }";
+    check(&format!("{run} {go}"), expect!["self.rx Future"]);
+    // A method that takes it may do anything with it.
+    check(&format!("{run} fn go(self, x: u8) {{}}"), expect![""]);
+    check(run, expect![""]);
+    check(
+        &format!("{run} {go} fn swap(&mut self, rx: R) {{ std::mem::swap(&mut self.rx, &mut rx) }}"),
+        expect![""],
+    );
+    check(&format!("{run} {go} fn new(&mut self) {{ std::mem::replace(self, Actor::new()); }}"), expect![""]);
+    check(&format!("{run} {go} fn give(self) -> R {{ self.rx }}"), expect![""]);
+    check(&format!("{run} {go} fn set(&mut self, rx: R) {{ self.rx = rx; }}"), expect![""]);
+    check(
+        &format!("{run} {go} fn lend(&self) {{ f(&self.rx, 1); unknown!(self.tx); }}"),
+        expect!["self.rx Future"],
+    );
+    check(&format!("{run} {go} fn lend(&self) {{ unknown!(self.rx); }}"), expect![""]);
+    check(
+        "fn run(self) { loop { self.tx.blocking_send(1); self.rx.len(); } }",
+        expect!["self.tx Call, self.rx Call"],
+    );
+    check("async fn run(self) { let Self { rx, .. } = self; rx.recv().await }", expect![""]);
+    check(
+        "async fn run(self) { self.rx.recv().await; spawn(async move { self.tx.send(1).await }) }",
+        expect![""],
+    );
+    check("async fn run(self) { self.rx.recv().await; let f = || self.tx.try_send(1); }", expect![""]);
+    check("async fn run(&mut self) { self.rx.recv().await; }", expect![""]);
+    check("async fn run(this: Actor) { this.rx.recv().await; }", expect!["this.rx Future"]);
+    check("async fn run(this: other::Type) { this.rx.recv().await; }", expect![""]);
+    let public = actor.replace("rx:", "pub rx:");
+    let text = tokens(&format!(
+        "mod m {{ {public} impl Actor {{ async fn run(self) {{ self.rx.recv().await; }} }} }}"
+    ));
+    assert_eq!(noted_in(&text), "");
+    let foreign = format!(
+        "mod m {{ {actor} impl Run for other::Type<Actor> {{ async fn run(self) {{ self.rx.recv().await; }} }} }}"
+    );
+    assert_eq!(noted_in(&tokens(&foreign)), "");
 }

@@ -3,7 +3,7 @@
 use super::scan::Scan;
 use crate::branches::Fit;
 use crate::chain::{ident, is_ident, is_punct};
-use crate::owns::Names;
+use crate::owns::{Fields, Names};
 use crate::runtime::{Home, Runtime, beside};
 use crate::scope::{DropIns, Scope, after_inner_attributes};
 use crate::text;
@@ -38,6 +38,8 @@ pub(crate) struct Context {
     pub(crate) names: Option<Rc<Names>>,
     /// Where the call is whose arguments these are, if it spawns something.
     pub(crate) job: Option<LineColumn>,
+    /// The type of the `impl` block that this is the content of.
+    pub(crate) implemented: Option<Rc<str>>,
     /// Whether it may be changed: not inside of a macro that is not known.
     pub(crate) rewrite: bool,
 }
@@ -59,6 +61,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) found: Found,
     /// Macros that the item defines.
     pub(super) macros: Vec<String>,
+    /// Fields of the item that keep ends of channels.
+    pub(crate) fields: Fields,
     /// How often something was changed; to keep what was not.
     pub(super) changes: usize,
     /// Awaits that were seen where nothing may be changed.
@@ -67,7 +71,14 @@ pub(crate) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(runtime: &'a Runtime) -> Self {
-        Self { runtime, found: Found::default(), macros: Vec::new(), changes: 0, skipped: 0 }
+        Self {
+            runtime,
+            found: Found::default(),
+            macros: Vec::new(),
+            fields: Fields::default(),
+            changes: 0,
+            skipped: 0,
+        }
     }
 
     /// The content of a module or of a function's body: the lines that make the drop-ins visible, with the inner

@@ -2,10 +2,11 @@
 
 use super::body::{Context, Walk};
 use crate::chain::{is_ident, is_punct};
-use crate::owns::{Macros, Names, captures, kept, made, parameters};
+use crate::owns::{Macros, Names, Place, captures, kept, made, parameters, takes_itself, type_name};
 use crate::runtime::{Home, Keeps};
 use crate::scope::after_inner_attributes;
 use proc_macro2::{Delimiter, Group, Ident, LineColumn, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use std::rc::Rc;
 
 /// The beginning of a function.
@@ -81,6 +82,12 @@ impl Walk<'_> {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         for parameter in parameters(list) {
             self.note_kept(&tokens, &parameter.name, parameter.is_end, home, context, &mut out);
+            if self.fields.knows(&parameter.type_name) {
+                self.note_fields(&tokens, &parameter.name.to_string(), home, context, &mut out);
+            }
+        }
+        if takes_itself(list) && context.implemented.as_ref().is_some_and(|name| self.fields.knows(name)) {
+            self.note_fields(&tokens, "self", home, context, &mut out);
         }
         out
     }
@@ -116,7 +123,21 @@ impl Walk<'_> {
         // A name that is not used gets a warning, which must not go away, unless it says that it is meant so.
         let used = kept.uses > 0 || name.to_string().starts_with('_');
         if used && (is_end || kept.calls > 0) {
-            out.extend(self.runtime.owns(context.depth, name, home));
+            out.extend(self.runtime.owns(context.depth, &name.to_token_stream(), home));
+            self.changes += 1;
+        }
+    }
+
+    fn note_fields(
+        &mut self,
+        tokens: &[TokenTree],
+        variable: &str,
+        home: &Home,
+        context: &Context,
+        out: &mut TokenStream,
+    ) {
+        for Place { variable, field } in self.fields.kept_in(tokens, variable, self.known_macros(context)) {
+            out.extend(self.runtime.owns(context.depth, &quote!(#variable.#field), home));
             self.changes += 1;
         }
     }
@@ -128,7 +149,7 @@ impl Walk<'_> {
         let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
         for capture in captures(&tokens, names, self.known_macros(context)) {
             out.extend(if capture.kept {
-                self.runtime.owns(context.depth, &capture.name, home)
+                self.runtime.owns(context.depth, &capture.name.to_token_stream(), home)
             } else {
                 self.runtime.mention(&capture.name)
             });
@@ -173,6 +194,39 @@ pub(super) fn block(
     let inside = home(group, Keeps::Call)?;
     let captures = Some(Home { start: place, end: place, keeps: Keeps::Job });
     Some(Block { inside: Some(inside), captures })
+}
+
+/// The name of the type, if the group at `at` is the content of an `impl` block.
+pub(super) fn implemented(tokens: &[TokenTree], at: usize) -> Option<String> {
+    let ends = |token: &TokenTree| match token {
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    };
+    let start = tokens[..at].iter().rposition(ends).map_or(0, |end| end + 1);
+    let header = &tokens[start..at];
+    let own = header.iter().position(|token| is_ident(Some(token), "impl"))?;
+    let mut from = header.iter().rposition(|token| is_ident(Some(token), "for")).unwrap_or(own) + 1;
+    if from == own + 1 && is_punct(header.get(from), '<') {
+        from = after_generics(header, from);
+    }
+    type_name(&header[from..])
+}
+
+/// Behind the `>` that belongs to the `<` at `at`.
+fn after_generics(tokens: &[TokenTree], at: usize) -> usize {
+    let mut depth = 0usize;
+    for (i, token) in tokens.iter().enumerate().skip(at) {
+        if is_punct(Some(token), '<') {
+            depth += 1;
+        } else if is_punct(Some(token), '>') && !is_punct(tokens.get(i - 1), '-') {
+            depth -= 1;
+            if depth == 0 {
+                return i + 1;
+            }
+        }
+    }
+    tokens.len()
 }
 
 /// `content` with `head` before its first statement.

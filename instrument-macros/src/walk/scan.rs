@@ -256,8 +256,10 @@ impl<'w, 'a> Scan<'w, 'a> {
             let binding = if is_async { None } else { self.binding() };
             // Between the functions of an `impl` block there is no place for the lines.
             let rewrite = self.context.rewrite && self.level != Level::Impl;
+            let implemented = owned::implemented(self.tokens, self.at).map(Rc::from);
             let block = owned::block(self.tokens, self.at, group, self.context.job);
-            let mut context = Context { binding, rewrite, job: self.job.take(), ..self.context.clone() };
+            let mut context =
+                Context { binding, rewrite, implemented, job: self.job.take(), ..self.context.clone() };
             if let Some(block) = &block {
                 context.home = block.inside.clone().map(Rc::new);
             } else if owned::is_async_closure(self.tokens, self.at) {

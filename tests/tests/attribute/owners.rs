@@ -273,3 +273,42 @@ fn the_receiver_of_a_blocking_job_is_with_the_job() {
         until(|_| job::DONE.get().copied()).await;
     });
 }
+
+#[taskscope::instrument_pool(name = "owners.actor")]
+mod actor {
+    use tokio::sync::mpsc;
+
+    pub(super) struct Actor {
+        inbox: mpsc::Receiver<u8>,
+        again: mpsc::Sender<u8>,
+        seen: usize,
+    }
+
+    impl Actor {
+        pub(super) fn start() {
+            let (again, inbox) = mpsc::channel(4);
+            let actor = Self { inbox, again, seen: 0 };
+            tokio::spawn(actor.run());
+        }
+
+        async fn run(mut self) -> usize {
+            while let Some(n) = self.inbox.recv().await {
+                self.see(n);
+                let _ = self.again.try_send(n);
+            }
+            self.seen
+        }
+
+        fn see(&mut self, n: u8) {
+            self.seen += usize::from(n);
+        }
+    }
+}
+
+#[test]
+fn the_fields_of_an_actor_are_with_its_task() {
+    run(async {
+        actor::Actor::start();
+        become_known("owners.actor", "run", "run").await;
+    });
+}

@@ -1,0 +1,221 @@
+//! Ends of channels in the fields of structs that a body has by value: `self`, or a parameter.
+//!
+//! A field keeps its end if it is private, so that all code that can name it is in the item, and if none of that code
+//! does more with it than a body may with a name that it keeps. A body keeps the struct if it only uses fields of it,
+//! and calls methods that borrow it.
+
+use super::pattern::is_name;
+use super::uses::{Macros, is_async_block, is_method, is_variable, mentioned, opens_closure};
+use crate::chain::{ident, is_group, is_ident, is_punct};
+use crate::macros::{self, Known};
+use crate::names::split;
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use std::collections::HashSet;
+
+/// The fields of an item that keep their ends, and its methods.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    kept: HashSet<String>,
+    /// Those that other code can name, or that escape.
+    lost: HashSet<String>,
+    /// Structs of the item.
+    structs: HashSet<String>,
+    by_reference: HashSet<String>,
+    by_value: HashSet<String>,
+}
+
+/// A place in a struct: the variable and its field.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) variable: Ident,
+    pub(crate) field: Ident,
+}
+
+impl Fields {
+    /// Those of a module with this content.
+    pub(crate) fn of(content: &[TokenTree]) -> Self {
+        let mut fields = Self::default();
+        let mut local = Vec::new();
+        fields.declarations(content, &mut local);
+        if !fields.kept.is_empty() {
+            fields.uses(content, Macros { local: &local, select_is_tokio: false });
+        }
+        fields.kept.retain(|name| !fields.lost.contains(name));
+        fields
+    }
+
+    fn declarations(&mut self, tokens: &[TokenTree], local: &mut Vec<String>) {
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Ident(word) if word == "struct" => {
+                    let body = tokens[at..].iter().find_map(|token| match token {
+                        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(Some(group)),
+                        TokenTree::Punct(punct) if punct.as_char() == ';' => Some(None),
+                        _ => None,
+                    });
+                    if let (Some(Some(body)), Some(name)) = (body, ident(tokens.get(at + 1))) {
+                        self.structs.insert(name.to_string());
+                        self.structure(body);
+                    }
+                }
+                TokenTree::Ident(word) if word == "macro_rules" => {
+                    local.extend(ident(tokens.get(at + 2)).map(ToString::to_string));
+                }
+                TokenTree::Ident(word) if word == "fn" => self.function(tokens, at),
+                TokenTree::Group(group) => {
+                    self.declarations(&group.stream().into_iter().collect::<Vec<_>>(), local);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn structure(&mut self, body: &Group) {
+        for part in split(body.stream().into_iter().collect()) {
+            let Some(colon) = part.iter().position(|token| is_punct(Some(token), ':')) else { continue };
+            let Some(name) = colon.checked_sub(1).and_then(|at| ident(part.get(at))) else { continue };
+            let public = part[..colon].iter().any(|token| is_ident(Some(token), "pub"));
+            let end = part[colon..].iter().any(|token| {
+                let word = ident(Some(token)).map(ToString::to_string).unwrap_or_default();
+                word.contains("Sender") || word.contains("Receiver")
+            });
+            if public {
+                self.lost.insert(name.to_string());
+            } else if end {
+                self.kept.insert(name.to_string());
+            }
+        }
+    }
+
+    /// Notes how the function whose `fn` is at `at` takes `self`, if it does.
+    fn function(&mut self, tokens: &[TokenTree], at: usize) {
+        let Some(name) = ident(tokens.get(at + 1)) else { return };
+        let list = tokens[at..].iter().find_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+            _ => None,
+        });
+        let list: Vec<TokenTree> = list.into_iter().flatten().collect();
+        let Some(first) = split(list).into_iter().next() else { return };
+        let Some(own) = first.iter().position(|token| is_ident(Some(token), "self")) else { return };
+        let typed = is_punct(first.get(own + 1), ':');
+        let borrowed = is_punct(first.first(), '&') && !typed;
+        let set = if borrowed { &mut self.by_reference } else { &mut self.by_value };
+        set.insert(name.to_string());
+    }
+
+    /// Looks at each use of each field.
+    fn uses(&mut self, tokens: &[TokenTree], macros: Macros<'_>) {
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Ident(_) if macros::is_call(tokens, at) => {
+                    let known = macros::known(tokens, at, macros.local, macros.select_is_tokio);
+                    if known == Known::No {
+                        let names: Vec<String> = self.kept.iter().cloned().collect();
+                        let arguments = tokens.get(at + 2).cloned();
+                        self.lost.extend(names.into_iter().filter(|name| mentioned(arguments.clone(), name)));
+                    }
+                }
+                TokenTree::Ident(word) => {
+                    let name = word.to_string();
+                    let member = at > 0 && is_punct(tokens.get(at - 1), '.');
+                    if member && self.kept.contains(&name) && !is_kept(tokens, at) {
+                        self.lost.insert(name);
+                    }
+                }
+                TokenTree::Group(group) => {
+                    let content: Vec<TokenTree> = group.stream().into_iter().collect();
+                    // `mem::replace(self, ..)` takes all fields out at once.
+                    let replaces = ["replace", "swap", "take"]
+                        .iter()
+                        .any(|function| at > 0 && is_ident(tokens.get(at - 1), function));
+                    if replaces && content.iter().any(|token| is_ident(Some(token), "self")) {
+                        self.lost.extend(self.kept.iter().cloned());
+                    }
+                    self.uses(&content, macros);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a type is called like a struct of the item.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.structs.contains(name)
+    }
+
+    /// The ends in `variable`, a struct that a function has by value, that its `body` keeps.
+    pub(crate) fn kept_in(&self, body: &[TokenTree], variable: &str, macros: Macros<'_>) -> Vec<Place> {
+        let mut found = Vec::new();
+        if self.kept.is_empty() || self.read(body, variable, macros, &mut found).is_none() {
+            return Vec::new();
+        }
+        let mut seen = HashSet::new();
+        found.retain(|place| seen.insert(place.field.to_string()));
+        found
+    }
+
+    fn read(
+        &self,
+        tokens: &[TokenTree],
+        variable: &str,
+        macros: Macros<'_>,
+        found: &mut Vec<Place>,
+    ) -> Option<()> {
+        let mut closure = false;
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Punct(punct) => match punct.as_char() {
+                    ';' => closure = false,
+                    '|' if opens_closure(tokens, at) => closure = true,
+                    _ => {}
+                },
+                TokenTree::Ident(word) if word == variable && is_variable(tokens, at) => {
+                    let member = ident(tokens.get(at + 2)).filter(|_| is_punct(tokens.get(at + 1), '.'))?;
+                    let name = member.to_string();
+                    let called = is_group(tokens.get(at + 3), Delimiter::Parenthesis)
+                        || is_punct(tokens.get(at + 3), ':');
+                    let borrows = self.by_reference.contains(&name) && !self.by_value.contains(&name);
+                    if closure || called && !borrows || !called && !is_name(member) {
+                        return None;
+                    }
+                    if !called && self.kept.contains(&name) {
+                        found.push(Place { variable: word.clone(), field: member.clone() });
+                    }
+                }
+                TokenTree::Ident(_) if macros::is_call(tokens, at) => {
+                    let known = macros::known(tokens, at, macros.local, macros.select_is_tokio);
+                    if known == Known::No && mentioned(tokens.get(at + 2).cloned(), variable) {
+                        return None;
+                    }
+                }
+                TokenTree::Group(group) => {
+                    let content: Vec<TokenTree> = group.stream().into_iter().collect();
+                    if (closure || is_async_block(tokens, at)) && mentioned(content.iter().cloned(), variable)
+                    {
+                        return None;
+                    }
+                    self.read(&content, variable, macros, found)?;
+                }
+                TokenTree::Literal(literal) => {
+                    if super::uses::in_text(&literal.to_string(), variable) {
+                        return None;
+                    }
+                }
+                TokenTree::Ident(_) => {}
+            }
+        }
+        Some(())
+    }
+}
+
+/// Whether the use of the field at `at` leaves it where it is.
+fn is_kept(tokens: &[TokenTree], at: usize) -> bool {
+    if is_punct(tokens.get(at + 1), '.') {
+        return is_method(tokens, at + 2);
+    }
+    // `&self.field`, and nothing behind it.
+    let borrowed = at >= 3 && is_punct(tokens.get(at - 3), '&');
+    borrowed
+        && matches!(tokens.get(at + 1), None | Some(TokenTree::Punct(_)))
+        && !is_punct(tokens.get(at + 1), '=')
+}
