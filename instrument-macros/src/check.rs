@@ -9,7 +9,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Error, LitBool, LitStr, Path, Result, Signature, Token, Visibility};
 
 /// Arguments that are taskscope's own.
-const KEYS: &str = "`leaks`, `deadlock`, `max_poll`, `except` and `crate`";
+const KEYS: &str = "`leaks`, `deadlock`, `lock_order`, `max_poll`, `except` and `crate`";
 /// Arguments that are handed to tokio's attribute.
 const TOKIO: &[&str] = &["flavor", "worker_threads", "start_paused", "unhandled_panic"];
 
@@ -18,6 +18,7 @@ const TOKIO: &[&str] = &["flavor", "worker_threads", "start_paused", "unhandled_
 struct Args {
     leaks: Option<bool>,
     deadlock: Option<bool>,
+    lock_order: Option<bool>,
     max_poll: Option<TokenStream>,
     except: Vec<TokenStream>,
     krate: Option<Path>,
@@ -92,6 +93,7 @@ impl Args {
         match name.as_str() {
             "leaks" => once(&key, &mut self.leaks, check(input)?),
             "deadlock" => once(&key, &mut self.deadlock, check(input)?),
+            "lock_order" => once(&key, &mut self.lock_order, check(input)?),
             "max_poll" => once(&key, &mut self.max_poll, duration(&input.parse()?)?),
             "crate" => once(&key, &mut self.krate, input.call(Path::parse_mod_style)?),
             known if TOKIO.contains(&known) => {
@@ -188,6 +190,9 @@ fn expand(args: &Args, test: Test) -> TokenStream {
     }
     if args.deadlock != Some(false) {
         checks.extend(quote_spanned!(span=> .no_deadlock()));
+    }
+    if args.lock_order == Some(true) {
+        checks.extend(quote_spanned!(span=> .lock_order()));
     }
     if let Some(limit) = &args.max_poll {
         checks.extend(quote_spanned!(span=> .max_poll(#limit)));

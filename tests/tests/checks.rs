@@ -6,7 +6,7 @@ use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
-use taskscope::assert::{Checks, Except, no_deadlock, no_leaks};
+use taskscope::assert::{Checks, Except, lock_order, no_deadlock, no_leaks};
 use taskscope::tokio;
 
 /// Runs a future on a runtime of its own and returns what it panicked with.
@@ -174,4 +174,52 @@ fn places_are_named_by_their_end() {
     assert_eq!(leak("tests/checks.rs"), "no failure");
     assert!(leak("ecks.rs").contains("still alive"));
     assert!(leak("checks.rs:1").contains("still alive"), "another line");
+}
+
+/// Takes both locks in each order, one order after the other: this never deadlocks, and could if two tasks did it.
+async fn in_both_orders(gate: Option<&tokio::sync::Mutex<()>>) {
+    let accounts = tokio::sync::Mutex::new(0);
+    let audit = tokio::sync::RwLock::new(0);
+    for turned in [false, true] {
+        let _gate = match gate {
+            Some(gate) => Some(gate.lock().await),
+            None => None,
+        };
+        if turned {
+            let _first = audit.write().await;
+            let _second = accounts.lock().await;
+        } else {
+            let _first = accounts.lock().await;
+            let _second = audit.read().await;
+        }
+    }
+}
+
+#[test]
+fn locks_that_are_taken_in_two_orders_fail_the_test_without_a_deadlock() {
+    let text = failure(lock_order(in_both_orders(None)));
+    assert!(text.contains("orders that can deadlock"), "{text}");
+    assert!(text.contains("the mutex made at") && text.contains("the rwlock made at"), "{text}");
+    assert_eq!(
+        text.matches("tests/checks.rs").count(),
+        9,
+        "two makings and two takings, twice, and the check: {text}"
+    );
+    let child = failure(lock_order(async { tokio::spawn(in_both_orders(None)).await.unwrap() }));
+    assert!(child.contains("orders that can deadlock"), "{child}");
+}
+
+#[test]
+fn a_lock_around_both_orders_keeps_them_apart() {
+    let gate = tokio::sync::Mutex::new(());
+    assert_eq!(failure(lock_order(in_both_orders(Some(&gate)))), "no failure");
+}
+
+#[taskscope::test(lock_order = true)]
+async fn one_order_passes() {
+    let (a, b) = (tokio::sync::Mutex::new(0), tokio::sync::Semaphore::new(1));
+    for _ in 0..3 {
+        let _a = a.lock().await;
+        let _b = b.acquire().await.unwrap();
+    }
 }

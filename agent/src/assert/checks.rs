@@ -3,7 +3,7 @@
 use super::retry;
 use super::scope::{Scope, Scoped};
 use super::watch::Watch;
-use super::{Except, report};
+use super::{Except, orders, report};
 use crate::id::TaskId;
 use crate::recorder;
 use crate::snapshot::{Detail, Snapshot};
@@ -36,6 +36,7 @@ use std::time::Duration;
 pub struct Checks {
     leaks: bool,
     deadlock: bool,
+    order: bool,
     max_poll: Option<Duration>,
     excepted: Vec<Except>,
 }
@@ -64,6 +65,18 @@ pub fn no_deadlock<F: Future>(future: F) -> impl Future<Output = F::Output> {
     Checks::new().no_deadlock().run(future)
 }
 
+/// Runs a future, and fails if what it started takes locks in orders that can deadlock, even if they did not this time.
+///
+/// See [`Checks::lock_order`].
+///
+/// # Panics
+///
+/// With the places of the two orders; and as the future does.
+#[track_caller]
+pub fn lock_order<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    Checks::new().lock_order().run(future)
+}
+
 impl Checks {
     /// No check at all.
     pub fn new() -> Self {
@@ -82,6 +95,15 @@ impl Checks {
     /// good, the process is aborted once the verdict is written to the standard error.
     pub fn no_deadlock(mut self) -> Self {
         self.deadlock = true;
+        self
+    }
+
+    /// Locks and permits are taken in one order: there is no circle of "one of these is taken while one of those is held",
+    /// by where they were made, in what the tasks did, whether or not it came to a deadlock. Two that were made at one
+    /// place are not told apart, and orders that are only ever taken behind the same lock cannot meet. Only what tasks and
+    /// threads of the test take is seen, and each acquisition looks through all that is held meanwhile.
+    pub fn lock_order(mut self) -> Self {
+        self.order = true;
         self
     }
 
@@ -113,11 +135,12 @@ impl Checks {
     pub fn run<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
         let caller = Location::caller();
         async move {
-            let scope = Scope::open();
+            let scope = Scope::open(self.order);
             let (output, own) = self.drive(&scope, future, caller).await;
             if self.leaks {
                 fail(caller, retry::yielding(|| self.leaks(&scope)).await);
             }
+            fail(caller, self.disorder(&scope));
             fail(caller, self.long_poll(&scope, own));
             output
         }
@@ -131,13 +154,14 @@ impl Checks {
     #[track_caller]
     pub fn run_blocking<R>(self, test: impl FnOnce() -> R) -> R {
         let caller = Location::caller();
-        let scope = Scope::open();
+        let scope = Scope::open(self.order);
         let watch = self.deadlock.then(|| Watch::start(scope.id(), current()));
         let output = scope.within(test);
         drop(watch);
         if self.leaks {
             fail(caller, retry::blocking(|| self.leaks(&scope)));
         }
+        fail(caller, self.disorder(&scope));
         fail(caller, self.long_poll(&scope, Duration::ZERO));
         output
     }
@@ -151,7 +175,13 @@ impl Checks {
     ) -> (F::Output, Duration) {
         let mut scoped = Scoped::new(scope, future);
         let mut watch: Option<Watch> = None;
+        let mut adopted = false;
         let output = poll_fn(|cx| {
+            if self.order && !adopted {
+                // What the future itself takes is taken by the task that it is a part of.
+                scope.adopt(current());
+                adopted = true;
+            }
             if self.deadlock {
                 // Started by the first poll, since it is the current task that is watched.
                 let watch = watch.get_or_insert_with(|| Watch::start(scope.id(), current()));
@@ -167,7 +197,17 @@ impl Checks {
     }
 
     fn leaks(&self, scope: &Scope) -> Option<String> {
-        report::leaks(&Snapshot::read(Detail::Light), &scope.tasks(), &self.excepted)
+        let mut tasks = scope.tasks();
+        // The one that runs the test itself goes on.
+        current().map(|task| tasks.remove(&task));
+        report::leaks(&Snapshot::read(Detail::Light), &tasks, &self.excepted)
+    }
+
+    fn disorder(&self, scope: &Scope) -> Option<String> {
+        if !self.order {
+            return None;
+        }
+        orders::inversion(&Snapshot::read(Detail::Light), &scope.orders())
     }
 
     fn long_poll(&self, scope: &Scope, own: Duration) -> Option<String> {

@@ -42,10 +42,11 @@
 
 mod checks;
 mod except;
+mod orders;
 mod report;
 mod retry;
 mod scope;
 mod watch;
 
-pub use checks::{Checks, no_deadlock, no_leaks};
+pub use checks::{Checks, lock_order, no_deadlock, no_leaks};
 pub use except::Except;

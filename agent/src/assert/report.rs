@@ -2,7 +2,7 @@
 
 use super::Except;
 use crate::id::TaskId;
-use crate::snapshot::{Op, Place, Snapshot, Task, TaskState, Wait};
+use crate::snapshot::{Op, Place, ResourceGroup, Snapshot, Task, TaskState, Wait};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -102,7 +102,11 @@ fn what(snapshot: &Snapshot, wait: &Wait) -> String {
 
 fn resource(snapshot: &Snapshot, id: crate::id::ResourceId) -> String {
     let Some(resource) = snapshot.resource(id) else { return format!("resource {id}, which is gone") };
-    let group = snapshot.group_of_resource(resource);
+    resource_of(snapshot.group_of_resource(resource))
+}
+
+/// A resource of this group.
+pub(super) fn resource_of(group: &ResourceGroup) -> String {
     let place = group.place.to_string();
     // Without a label the name is the place already.
     if group.name == place {

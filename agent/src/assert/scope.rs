@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::id::{TaskGroupId, TaskId};
 use crate::recorder;
-use crate::registry::scopes;
+use crate::registry::{orders, scopes};
 use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,41 +12,64 @@ use std::time::Duration;
 
 /// A scope; it is closed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Scope(u32);
+pub(super) struct Scope {
+    number: u32,
+    /// Whether the order of locks is watched.
+    orders: bool,
+}
 
 impl Scope {
-    pub(super) fn open() -> Self {
-        let scope = Self(scopes::open());
+    /// A new scope; `orders`: whether it watches in which order locks are taken.
+    pub(super) fn open(orders: bool) -> Self {
+        let scope = Self { number: scopes::open(), orders };
+        if orders {
+            orders::watch();
+        }
         recorder::set_modes();
         scope
     }
 
     /// Its number.
     pub(super) fn id(&self) -> u32 {
-        self.0
+        self.number
+    }
+
+    /// Takes a task in that was there before: the one that runs the test itself.
+    pub(super) fn adopt(&self, task: Option<TaskId>) {
+        if let Some(task) = task {
+            scopes::adopt(task.pack(), self.number);
+        }
     }
 
     /// All tasks that belong to it, those that have ended included.
     pub(super) fn tasks(&self) -> HashSet<TaskId> {
-        scopes::members(self.0).into_iter().filter_map(TaskId::unpack).collect()
+        scopes::members(self.number).into_iter().filter_map(TaskId::unpack).collect()
+    }
+
+    /// The orders in which its tasks took locks.
+    pub(super) fn orders(&self) -> Vec<(orders::Pair, orders::Order)> {
+        orders::seen(self.number)
     }
 
     /// The longest poll of any of its tasks, and the task's group.
     pub(super) fn longest_poll(&self) -> Option<(TaskGroupId, Duration)> {
-        let (group, ticks) = scopes::longest_poll(self.0)?;
+        let (group, ticks) = scopes::longest_poll(self.number)?;
         Some((TaskGroupId(group), Duration::from_nanos(clock::nanos(ticks))))
     }
 
     /// Runs `f` on this thread so that what it spawns belongs to the scope.
     pub(super) fn within<R>(&self, f: impl FnOnce() -> R) -> R {
-        let _entered = Entered(scopes::enter(self.0));
+        let _entered = Entered(scopes::enter(self.number));
         f()
     }
 }
 
 impl Drop for Scope {
     fn drop(&mut self) {
-        scopes::close(self.0);
+        scopes::close(self.number);
+        if self.orders {
+            orders::forget(self.number);
+        }
         recorder::set_modes();
     }
 }

@@ -94,8 +94,9 @@ impl Shard {
 
     /// Writes down what `is_fast` says.
     fn set_mode(&self) {
-        // While a trace is being taken, events are noted on the slow ways.
-        let mode = match registry::enabled() && clock::is_direct() && !trace::is_on() {
+        // While a trace is being taken, or the order of locks is watched, events are noted on the slow ways.
+        let is_noted = trace::is_on() || registry::orders::any();
+        let mode = match registry::enabled() && clock::is_direct() && !is_noted {
             // A scope wants to know how long each poll was.
             true if detail::is_full() && !registry::scopes::any() => FAST,
             true => SAVING,

@@ -8,6 +8,7 @@ mod chunk;
 pub(crate) mod design;
 mod ends;
 mod groups;
+pub(crate) mod orders;
 mod runtimes;
 pub(crate) mod scopes;
 mod slab;

@@ -83,6 +83,18 @@ pub(crate) fn polled(task: u64, group: u32, ticks: u64) {
     }
 }
 
+/// The scope of a task, if it has one.
+pub(crate) fn of(task: u64) -> Option<u32> {
+    TABLE.lock().as_ref()?.of.get(&task).copied()
+}
+
+/// The task belongs to this scope from now on.
+pub(crate) fn adopt(task: u64, scope: u32) {
+    if let Some(table) = &mut *TABLE.lock() {
+        table.of.insert(task, scope);
+    }
+}
+
 /// All tasks that a scope has had, as packed ids.
 pub(crate) fn members(scope: u32) -> Vec<u64> {
     let held = TABLE.lock();

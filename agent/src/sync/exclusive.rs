@@ -6,7 +6,7 @@ use crate::clock;
 use crate::primitive::atomic::Ordering::{Relaxed, Release};
 use crate::recorder::trace::{self, What};
 use crate::recorder::{self, bump};
-use crate::registry::ResourceSlot;
+use crate::registry::{ResourceSlot, orders};
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -103,6 +103,9 @@ impl Exclusive {
             fill(slot, user, now, place);
             if trace::is_on() {
                 trace::note(What::Taken, slot.id().pack(), 0, place);
+            }
+            if orders::any() && user != ResourceSlot::NOBODY {
+                orders::taken(user, slot, place);
             }
             timed || shard.hold_is_sample()
         });

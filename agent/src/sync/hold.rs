@@ -6,7 +6,7 @@ use crate::clock;
 use crate::primitive::atomic::Ordering::Relaxed;
 use crate::recorder::trace::{self, What};
 use crate::recorder::{self, Local, MARK, Shard, bump};
-use crate::registry::{Dropped, HOLDS, HoldSlot, ResourceSlot};
+use crate::registry::{Dropped, HOLDS, HoldSlot, ResourceSlot, orders};
 use std::panic::Location;
 use std::ptr;
 
@@ -238,6 +238,9 @@ fn enter(
     slot.open();
     if trace::is_on() {
         trace::note(What::Taken, id, 0, place);
+    }
+    if orders::any() && task != 0 {
+        orders::taken(task, resource, place);
     }
     Some(slot)
 }
