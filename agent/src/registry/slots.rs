@@ -201,6 +201,16 @@ impl ResourceSlot {
     }
 }
 
+impl ResourceSlot {
+    /// The holder of a lock shares it from now on, and is in a slot of its own. Whoever reads `user` first, with acquire,
+    /// and the holds afterwards, finds one of the two.
+    pub(crate) fn share(&self, hold: &HoldSlot) {
+        hold.open();
+        // Release: pairs with the acquire of the reader.
+        self.user.store(0, Ordering::Release);
+    }
+}
+
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
 unsafe impl Slot for ResourceSlot {
     fn link(&self) -> &AtomicU32 {

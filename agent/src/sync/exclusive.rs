@@ -3,7 +3,7 @@
 use super::hold::Hold;
 use super::resource::{Resource, with_block};
 use crate::clock;
-use crate::primitive::atomic::Ordering::{Relaxed, Release};
+use crate::primitive::atomic::Ordering::Relaxed;
 use crate::recorder::trace::{self, What};
 use crate::recorder::{self, bump};
 use crate::registry::{ResourceSlot, orders};
@@ -125,8 +125,8 @@ impl Exclusive {
     pub(crate) fn share(&self, place: &'static Location<'static>) -> Hold {
         let Some(slot) = self.slot else { return Hold::unseen() };
         let hold = Hold::shared(slot, place, slot.user.load(Relaxed), self.since != 0);
-        // Release: pairs with the acquire of whoever reads the holder, who finds either of the two.
-        slot.user.store(0, Release);
+        // Without room for the hold there is none.
+        self.clear();
         hold
     }
 

@@ -136,7 +136,7 @@ impl Hold {
             if timed {
                 slot.timed_group.store(resource.group.load(Relaxed) + 1, Relaxed);
             }
-            slot.open();
+            resource.share(slot);
             Some(slot)
         });
         Self { slot: slot.flatten() }

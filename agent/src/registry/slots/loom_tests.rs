@@ -1,4 +1,5 @@
-//! Models of the hold slot that belongs to a thread: it is taken by that thread alone and closed by any.
+//! Models of the hold slot that belongs to a thread: it is taken by that thread alone and closed by any. And of a lock
+//! whose one holder becomes one of many.
 
 use super::*;
 use crate::primitive::thread;
@@ -83,5 +84,23 @@ fn a_reader_sees_one_use() {
         home.take_when_free(2);
         closes.join().unwrap();
         reads.join().unwrap();
+    });
+}
+
+#[test]
+fn who_shares_a_lock_is_seen_all_the_time() {
+    loom::model(|| {
+        let home = home();
+        let lock = Arc::new(ResourceSlot::default());
+        lock.user.store(7, Ordering::Relaxed);
+        let (shared, seen) = (Arc::clone(&lock), Arc::clone(&home));
+        let reader = thread::spawn(move || {
+            let user = shared.user.load(Ordering::Acquire);
+            let hold = seen.slot.read(|slot| slot.task.load(Ordering::Relaxed));
+            assert!(user == 7 || hold == Some(7), "{user} {hold:?}");
+        });
+        home.slot.task.store(7, Ordering::Relaxed);
+        lock.share(&home.slot);
+        reader.join().unwrap();
     });
 }
