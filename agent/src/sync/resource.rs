@@ -51,6 +51,11 @@ impl Resource {
         Self { slot: AtomicPtr::new(ptr::null_mut()), location, limit, kind }
     }
 
+    /// Where it was made.
+    pub(crate) fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
     /// The slot, if it has one.
     #[inline(always)]
     pub(crate) fn slot(&self) -> Option<&'static ResourceSlot> {

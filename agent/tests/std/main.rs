@@ -4,6 +4,7 @@
 #![expect(clippy::duplicate_mod, reason = "the scenarios are compiled once for each of the two modules")]
 #![expect(unsafe_code, reason = "one way to spawn a thread is unsafe")]
 
+mod blocked;
 mod find;
 mod held;
 mod model;
@@ -15,6 +16,8 @@ mod plain {
     use ::std::sync;
 
     mod locks;
+    mod mpsc;
+    mod once;
 }
 
 /// The same against the drop-ins.
@@ -23,4 +26,6 @@ mod dropin {
     use taskscope::std::sync;
 
     mod locks;
+    mod mpsc;
+    mod once;
 }

@@ -269,6 +269,14 @@ impl ReceiverEnd {
         }
     }
 
+    /// Notes that the receiver got so many messages by a call that keeps no wait here.
+    #[inline(always)]
+    pub(crate) fn took(&self, messages: usize) {
+        if let Some(slot) = self.slot() {
+            flow::leave(slot, messages as u64);
+        }
+    }
+
     /// Notes that nobody waits any more for a message.
     #[inline(always)]
     pub(crate) fn end_wait(&mut self) {

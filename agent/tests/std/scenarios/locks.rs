@@ -1,4 +1,4 @@
-//! Locks and condition variables.
+//! Locks with and without poison, and condition variables.
 
 use super::sync::{Arc, Condvar, LockResult, Mutex, RwLock, TryLockError};
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
