@@ -35,6 +35,8 @@ mod task;
 
 #[expect(unsafe_code, reason = "a runtime is taken apart for its shutdown")]
 pub mod tokio;
+#[cfg(feature = "tokio-util")]
+pub mod tokio_util;
 
 #[expect(unsafe_code, reason = "a scope that outlives its own frame, and locks given to third parties")]
 pub mod std;

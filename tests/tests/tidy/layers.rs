@@ -62,7 +62,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "write edge",
-        modules: &["private", "__private", "capture", "task", "sync", "thread", "tokio", "std"],
+        modules: &["private", "__private", "capture", "task", "sync", "thread", "tokio", "tokio_util", "std"],
         siblings: Siblings::Everything,
         imports: &["base", "nouns", "recorder"],
         never: &["std::fs", "std::net", "hyper", "hyper_util", "serde", "serde_json", "tracing", "metrics"],

@@ -7,10 +7,14 @@ mod end;
 mod ends;
 mod flow;
 mod receiving;
+#[cfg(feature = "tokio-util")]
+mod share;
 mod subscriber;
 
 pub(crate) use end::{End, Side};
 pub(crate) use ends::{ReceiverEnd, SenderEnd, WeakEnd, ends, escape, sender_end};
 pub(crate) use flow::{count_sent, enter, foresee, foresee_only};
 pub(crate) use receiving::{Received, Receiving};
+#[cfg(feature = "tokio-util")]
+pub(crate) use share::Share;
 pub(crate) use subscriber::SubscriberEnd;
