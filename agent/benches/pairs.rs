@@ -21,12 +21,13 @@ const OPERATIONS: u64 = 50_000;
 type Workload = fn(n: u64, workers: bool);
 
 macro_rules! workloads {
-    ($module:ident, $tokio:path) => {
+    ($module:ident, $tokio:path, $std:path) => {
         mod $module {
             use std::future::Future;
             use std::pin::Pin;
             use std::task::{Context, Poll};
             use tokio::runtime::Builder;
+            use $std as plain;
             use $tokio as tokio;
 
             fn run(workers: bool, work: impl Future<Output = ()> + Send + 'static) {
@@ -173,12 +174,48 @@ macro_rules! workloads {
                     std::hint::black_box(sum);
                 });
             }
+
+            /// A lock of std's that nobody else wants.
+            pub(super) fn std_mutex(n: u64, workers: bool) {
+                run(workers, async move {
+                    let lock = plain::sync::Mutex::new(0u64);
+                    for _ in 0..n {
+                        *lock.lock().expect("no poison") += 1;
+                    }
+                    std::hint::black_box(lock.into_inner().expect("no poison"));
+                });
+            }
+
+            /// A reader's lock of std's that no writer wants.
+            pub(super) fn std_rwlock(n: u64, workers: bool) {
+                run(workers, async move {
+                    let lock = plain::sync::RwLock::new(1u64);
+                    let mut sum = 0u64;
+                    for _ in 0..n {
+                        sum = sum.wrapping_add(*lock.read().expect("no poison"));
+                    }
+                    std::hint::black_box(sum);
+                });
+            }
+
+            /// Messages of a queue of std's, each of which is there when it is asked for.
+            pub(super) fn std_mpsc(n: u64, workers: bool) {
+                run(workers, async move {
+                    let (sender, receiver) = plain::sync::mpsc::channel();
+                    let mut sum = 0u64;
+                    for i in 0..n {
+                        let _ = sender.send(i);
+                        sum = sum.wrapping_add(receiver.recv().expect("it was sent"));
+                    }
+                    std::hint::black_box(sum);
+                });
+            }
         }
     };
 }
 
-workloads!(raw, ::tokio);
-workloads!(seen, taskscope::tokio);
+workloads!(raw, ::tokio, ::std);
+workloads!(seen, taskscope::tokio, taskscope::std);
 
 /// Name, tokio's own, instrumented.
 const WORKLOADS: &[(&str, Workload, Workload)] = &[
@@ -192,6 +229,9 @@ const WORKLOADS: &[(&str, Workload, Workload)] = &[
     ("notify", raw::notify, seen::notify),
     ("watch", raw::watch, seen::watch),
     ("broadcast", raw::broadcast, seen::broadcast),
+    ("std_mutex", raw::std_mutex, seen::std_mutex),
+    ("std_rwlock", raw::std_rwlock, seen::std_rwlock),
+    ("std_mpsc", raw::std_mpsc, seen::std_mpsc),
 ];
 
 fn main() -> ExitCode {

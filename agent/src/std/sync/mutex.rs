@@ -6,7 +6,7 @@ use crate::sync::{Blocked, Entry, Exclusive, Held, Kind, Op, Resource};
 use std::fmt;
 use std::panic::Location;
 use std::sync as real;
-use std::sync::{LockResult, TryLockResult};
+use std::sync::{LockResult, TryLockError, TryLockResult};
 
 /// A mutex: [`std::sync::Mutex`](::std::sync::Mutex), with its holder and its waiters recorded.
 ///
@@ -65,15 +65,21 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     #[inline]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        let place = Location::caller();
-        match map_taken(self.real.try_lock(), |real| self.locked(real, place, Entry::Called)) {
-            Some(result) => result,
-            None => self.lock_slowly(place),
+        match self.real.try_lock() {
+            Ok(real) => Ok(self.locked(real, Location::caller(), Entry::Called)),
+            Err(error) => self.lock_slowly(error, Location::caller()),
         }
     }
 
     #[cold]
-    fn lock_slowly(&self, place: &'static Location<'static>) -> LockResult<MutexGuard<'_, T>> {
+    fn lock_slowly<'a>(
+        &'a self,
+        error: TryLockError<real::MutexGuard<'a, T>>,
+        place: &'static Location<'static>,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        if let TryLockError::Poisoned(poison) = error {
+            return map(Err(poison), |real| self.locked(real, place, Entry::Called));
+        }
         let blocked = Blocked::new(self.resource.slot(), Op::Lock, place);
         let result = self.real.lock();
         blocked.end();

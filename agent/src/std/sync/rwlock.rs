@@ -6,7 +6,7 @@ use crate::sync::{Blocked, Entry, Exclusive, Held, Hold, Kind, Op, Reading, Reso
 use std::fmt;
 use std::panic::Location;
 use std::sync as real;
-use std::sync::{LockResult, TryLockResult};
+use std::sync::{LockResult, TryLockError, TryLockResult};
 
 /// A reader-writer lock: [`std::sync::RwLock`](::std::sync::RwLock), with its readers, its writer and its waiters recorded.
 ///
@@ -61,15 +61,21 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     #[inline]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
-        let place = Location::caller();
-        match map_taken(self.real.try_read(), |real| self.reads(real, place, Entry::Called)) {
-            Some(result) => result,
-            None => self.read_slowly(place),
+        match self.real.try_read() {
+            Ok(real) => Ok(self.reads(real, Location::caller(), Entry::Called)),
+            Err(error) => self.read_slowly(error, Location::caller()),
         }
     }
 
     #[cold]
-    fn read_slowly(&self, place: &'static Location<'static>) -> LockResult<RwLockReadGuard<'_, T>> {
+    fn read_slowly<'a>(
+        &'a self,
+        error: TryLockError<real::RwLockReadGuard<'a, T>>,
+        place: &'static Location<'static>,
+    ) -> LockResult<RwLockReadGuard<'a, T>> {
+        if let TryLockError::Poisoned(poison) = error {
+            return map(Err(poison), |real| self.reads(real, place, Entry::Called));
+        }
         let blocked = Blocked::new(self.resource.slot(), Op::Read, place);
         let result = self.real.read();
         blocked.end();
@@ -88,15 +94,21 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     #[inline]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
-        let place = Location::caller();
-        match map_taken(self.real.try_write(), |real| self.writes(real, place, Entry::Called)) {
-            Some(result) => result,
-            None => self.write_slowly(place),
+        match self.real.try_write() {
+            Ok(real) => Ok(self.writes(real, Location::caller(), Entry::Called)),
+            Err(error) => self.write_slowly(error, Location::caller()),
         }
     }
 
     #[cold]
-    fn write_slowly(&self, place: &'static Location<'static>) -> LockResult<RwLockWriteGuard<'_, T>> {
+    fn write_slowly<'a>(
+        &'a self,
+        error: TryLockError<real::RwLockWriteGuard<'a, T>>,
+        place: &'static Location<'static>,
+    ) -> LockResult<RwLockWriteGuard<'a, T>> {
+        if let TryLockError::Poisoned(poison) = error {
+            return map(Err(poison), |real| self.writes(real, place, Entry::Called));
+        }
         let blocked = Blocked::new(self.resource.slot(), Op::Write, place);
         let result = self.real.write();
         blocked.end();
