@@ -66,6 +66,7 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
         home: None,
         names: None,
         job: None,
+        nested: false,
         implemented: None,
         rewrite: true,
     };

@@ -10,7 +10,7 @@ use crate::chain::{ident, is_group, is_ident, is_punct};
 use crate::macros::{self, Known};
 use crate::names::split;
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The fields of an item that keep their ends, and its methods.
 #[derive(Debug, Default)]
@@ -18,8 +18,11 @@ pub(crate) struct Fields {
     kept: HashSet<String>,
     /// Those that other code can name, or that escape.
     lost: HashSet<String>,
-    /// Structs of the item.
-    structs: HashSet<String>,
+    /// Fields that some code uses.
+    used: HashSet<String>,
+    /// Structs at the top of the item, with those of their fields that are called like ends. Code beside them means them
+    /// by their names.
+    structs: HashMap<String, Vec<Ident>>,
     by_reference: HashSet<String>,
     by_value: HashSet<String>,
 }
@@ -36,7 +39,7 @@ impl Fields {
     pub(crate) fn of(content: &[TokenTree]) -> Self {
         let mut fields = Self::default();
         let mut local = Vec::new();
-        fields.declarations(content, &mut local);
+        fields.declarations(content, true, &mut local);
         if !fields.kept.is_empty() {
             fields.uses(content, Macros { local: &local, select_is_tokio: false });
         }
@@ -44,7 +47,7 @@ impl Fields {
         fields
     }
 
-    fn declarations(&mut self, tokens: &[TokenTree], local: &mut Vec<String>) {
+    fn declarations(&mut self, tokens: &[TokenTree], top: bool, local: &mut Vec<String>) {
         for (at, token) in tokens.iter().enumerate() {
             match token {
                 TokenTree::Ident(word) if word == "struct" => {
@@ -54,8 +57,10 @@ impl Fields {
                         _ => None,
                     });
                     if let (Some(Some(body)), Some(name)) = (body, ident(tokens.get(at + 1))) {
-                        self.structs.insert(name.to_string());
-                        self.structure(body);
+                        let (name, ends) = (name.to_string(), self.structure(body));
+                        // Of two that are called alike, which one is meant cannot be told.
+                        let twice = self.structs.contains_key(&name) || !top;
+                        self.structs.insert(name, if twice { Vec::new() } else { ends });
                     }
                 }
                 TokenTree::Ident(word) if word == "macro_rules" => {
@@ -63,14 +68,16 @@ impl Fields {
                 }
                 TokenTree::Ident(word) if word == "fn" => self.function(tokens, at),
                 TokenTree::Group(group) => {
-                    self.declarations(&group.stream().into_iter().collect::<Vec<_>>(), local);
+                    self.declarations(&group.stream().into_iter().collect::<Vec<_>>(), false, local);
                 }
                 _ => {}
             }
         }
     }
 
-    fn structure(&mut self, body: &Group) {
+    /// The fields of a struct that are called like ends of channels.
+    fn structure(&mut self, body: &Group) -> Vec<Ident> {
+        let mut ends = Vec::new();
         for part in split(body.stream().into_iter().collect()) {
             let Some(colon) = part.iter().position(|token| is_punct(Some(token), ':')) else { continue };
             let Some(name) = colon.checked_sub(1).and_then(|at| ident(part.get(at))) else { continue };
@@ -79,12 +86,16 @@ impl Fields {
                 let word = ident(Some(token)).map(ToString::to_string).unwrap_or_default();
                 word.contains("Sender") || word.contains("Receiver")
             });
+            // A field with an attribute may not be there.
+            let plain = !is_punct(part.first(), '#');
             if public {
                 self.lost.insert(name.to_string());
-            } else if end {
+            } else if end && plain {
                 self.kept.insert(name.to_string());
+                ends.push(name.clone());
             }
         }
+        ends
     }
 
     /// Notes how the function whose `fn` is at `at` takes `self`, if it does.
@@ -117,9 +128,14 @@ impl Fields {
                 }
                 TokenTree::Ident(word) => {
                     let name = word.to_string();
+                    // A field is not called without parentheses around it.
+                    let method = is_group(tokens.get(at + 1), Delimiter::Parenthesis);
                     let member = at > 0 && is_punct(tokens.get(at - 1), '.');
-                    if member && self.kept.contains(&name) && !is_kept(tokens, at) {
-                        self.lost.insert(name);
+                    if member && !method && self.kept.contains(&name) {
+                        if !is_kept(tokens, at) {
+                            self.lost.insert(name.clone());
+                        }
+                        self.used.insert(name);
                     }
                 }
                 TokenTree::Group(group) => {
@@ -138,28 +154,36 @@ impl Fields {
         }
     }
 
-    /// Whether a type is called like a struct of the item.
-    pub(crate) fn knows(&self, name: &str) -> bool {
-        self.structs.contains(name)
-    }
-
-    /// The ends in `variable`, a struct that a function has by value, that its `body` keeps.
-    pub(crate) fn kept_in(&self, body: &[TokenTree], variable: &str, macros: Macros<'_>) -> Vec<Place> {
-        let mut found = Vec::new();
-        if self.kept.is_empty() || self.read(body, variable, macros, &mut found).is_none() {
+    /// The ends in `variable`, which a function has by value, that its `body` keeps, if its type is called `type_name`.
+    pub(crate) fn kept_in(
+        &self,
+        body: &[TokenTree],
+        variable: &str,
+        type_name: &str,
+        macros: Macros<'_>,
+    ) -> Vec<Place> {
+        let Some(ends) = self.structs.get(type_name) else { return Vec::new() };
+        // A field that no code reads gets a warning, which must not go away, unless it says that it is meant so.
+        let used = |name: &str| self.used.contains(name) || name.starts_with('_');
+        let mut ends = ends.iter().filter(|end| {
+            let name = end.to_string();
+            self.kept.contains(&name) && used(&name)
+        });
+        let mut found = None;
+        if ends.clone().next().is_none() || self.read(body, variable, macros, &mut found).is_none() {
             return Vec::new();
         }
-        let mut seen = HashSet::new();
-        found.retain(|place| seen.insert(place.field.to_string()));
-        found
+        let Some(variable) = found else { return Vec::new() };
+        ends.by_ref().map(|field| Place { variable: variable.clone(), field: field.clone() }).collect()
     }
 
+    /// Reads what the body does with the struct. `None` if the struct may be moved, or a part of it.
     fn read(
         &self,
         tokens: &[TokenTree],
         variable: &str,
         macros: Macros<'_>,
-        found: &mut Vec<Place>,
+        found: &mut Option<Ident>,
     ) -> Option<()> {
         let mut closure = false;
         for (at, token) in tokens.iter().enumerate() {
@@ -178,9 +202,7 @@ impl Fields {
                     if closure || called && !borrows || !called && !is_name(member) {
                         return None;
                     }
-                    if !called && self.kept.contains(&name) {
-                        found.push(Place { variable: word.clone(), field: member.clone() });
-                    }
+                    found.get_or_insert_with(|| word.clone());
                 }
                 TokenTree::Ident(_) if macros::is_call(tokens, at) => {
                     let known = macros::known(tokens, at, macros.local, macros.select_is_tokio);

@@ -128,6 +128,8 @@ pub(crate) struct Parameter {
     pub(crate) is_end: bool,
     /// The last word of its type's path.
     pub(crate) type_name: String,
+    /// Whether that path has more words.
+    pub(crate) is_path: bool,
 }
 
 /// The parameters of a function that are taken by value.
@@ -143,7 +145,8 @@ pub(crate) fn parameters(list: &Group) -> Vec<Parameter> {
         let is_end = part[colon..].iter().any(end);
         (!is_punct(part.get(colon + 1), '&')).then(|| {
             let type_name = type_name(&part[colon + 1..]).unwrap_or_default();
-            Parameter { name, is_end, type_name }
+            let is_path = part[colon + 1..].iter().any(|token| is_punct(Some(token), ':'));
+            Parameter { name, is_end, type_name, is_path }
         })
     };
     parts.iter().filter_map(by_value).collect()

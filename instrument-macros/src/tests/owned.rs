@@ -244,7 +244,7 @@ fn fields_are_kept_by_who_has_the_struct() {
     let run =
         "async fn run(mut self) { while let Some(x) = self.rx.recv().await { self.n += x; self.go(x); } }";
     let go = "fn go(&mut self, x: u8) { let _ = self.tx.try_send(x); }";
-    check(&format!("{run} {go}"), expect!["self.rx Future"]);
+    check(&format!("{run} {go}"), expect!["self.rx Future, self.tx Future"]);
     // A method that takes it may do anything with it.
     check(&format!("{run} fn go(self, x: u8) {{}}"), expect![""]);
     check(run, expect![""]);
@@ -253,16 +253,16 @@ fn fields_are_kept_by_who_has_the_struct() {
         expect![""],
     );
     check(&format!("{run} {go} fn new(&mut self) {{ std::mem::replace(self, Actor::new()); }}"), expect![""]);
-    check(&format!("{run} {go} fn give(self) -> R {{ self.rx }}"), expect![""]);
-    check(&format!("{run} {go} fn set(&mut self, rx: R) {{ self.rx = rx; }}"), expect![""]);
+    check(&format!("{run} {go} fn give(self) -> R {{ self.rx }}"), expect!["self.tx Future, self.tx Call"]);
+    check(&format!("{run} {go} fn set(&mut self, rx: R) {{ self.rx = rx; }}"), expect!["self.tx Future"]);
     check(
         &format!("{run} {go} fn lend(&self) {{ f(&self.rx, 1); unknown!(self.tx); }}"),
         expect!["self.rx Future"],
     );
-    check(&format!("{run} {go} fn lend(&self) {{ unknown!(self.rx); }}"), expect![""]);
+    check(&format!("{run} {go} fn lend(&self) {{ unknown!(self.rx); }}"), expect!["self.tx Future"]);
     check(
         "fn run(self) { loop { self.tx.blocking_send(1); self.rx.len(); } }",
-        expect!["self.tx Call, self.rx Call"],
+        expect!["self.rx Call, self.tx Call"],
     );
     check("async fn run(self) { let Self { rx, .. } = self; rx.recv().await }", expect![""]);
     check(
@@ -273,6 +273,15 @@ fn fields_are_kept_by_who_has_the_struct() {
     check("async fn run(&mut self) { self.rx.recv().await; }", expect![""]);
     check("async fn run(this: Actor) { this.rx.recv().await; }", expect!["this.rx Future"]);
     check("async fn run(this: other::Type) { this.rx.recv().await; }", expect![""]);
+    // Names that may mean another struct.
+    check("async fn run(this: super::Actor) { this.rx.recv().await; }", expect![""]);
+    check("fn outer() { async fn run(this: Actor) { this.rx.recv().await; } }", expect![""]);
+    let inner = format!("mod m {{ mod n {{ {actor} impl Actor {{ {run} {go} }} }} }}");
+    assert_eq!(noted_in(&tokens(&inner)), "");
+    let twice = format!(
+        "mod m {{ {actor} impl Actor {{ {run} {go} }} mod n {{ struct Actor {{ tx: Sender<u8> }} }} }}"
+    );
+    assert_eq!(noted_in(&tokens(&twice)), "");
     let public = actor.replace("rx:", "pub rx:");
     let text = tokens(&format!(
         "mod m {{ {public} impl Actor {{ async fn run(self) {{ self.rx.recv().await; }} }} }}"
@@ -282,4 +291,14 @@ fn fields_are_kept_by_who_has_the_struct() {
         "mod m {{ {actor} impl Run for other::Type<Actor> {{ async fn run(self) {{ self.rx.recv().await; }} }} }}"
     );
     assert_eq!(noted_in(&tokens(&foreign)), "");
+    let optional = actor.replace("tx:", "#[cfg(any())] tx:");
+    let text = tokens(&format!(
+        "mod m {{ {optional} impl Actor {{ async fn run(self) {{ self.rx.recv().await; }} }} }}"
+    ));
+    assert_eq!(noted_in(&text), "self.rx Future");
+    let unread = actor.replace("n: u8", "_keep: Sender<u8>");
+    let text = tokens(&format!(
+        "mod m {{ {unread} impl Actor {{ async fn run(self) {{ self.rx.recv().await; }} }} }}"
+    ));
+    assert_eq!(noted_in(&text), "self.rx Future, self._keep Future");
 }

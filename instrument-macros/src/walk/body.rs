@@ -24,6 +24,8 @@ pub(crate) struct Found {
 pub(crate) struct Context {
     /// The function around it.
     pub(crate) function: Option<Rc<str>>,
+    /// Whether that function is inside of another.
+    pub(crate) nested: bool,
     /// What the value of the expression is going to be called.
     pub(crate) binding: Option<Rc<str>>,
     /// How many modules it is further inside than the attribute.

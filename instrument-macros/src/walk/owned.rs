@@ -77,17 +77,20 @@ impl Walk<'_> {
         context: &Context,
     ) -> TokenStream {
         let mut out = TokenStream::new();
+        // Further inside another struct may be called like one at the top.
+        let top = context.depth == 1 && !context.nested;
         let home = context.home.as_ref().filter(|_| context.rewrite);
         let (Some(home), Some(list)) = (home, &signature.parameters) else { return out };
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         for parameter in parameters(list) {
             self.note_kept(&tokens, &parameter.name, parameter.is_end, home, context, &mut out);
-            if self.fields.knows(&parameter.type_name) {
-                self.note_fields(&tokens, &parameter.name.to_string(), home, context, &mut out);
+            let name = parameter.name.to_string();
+            if top && !parameter.is_path {
+                self.note_fields(&tokens, (&name, &parameter.type_name), home, context, &mut out);
             }
         }
-        if takes_itself(list) && context.implemented.as_ref().is_some_and(|name| self.fields.knows(name)) {
-            self.note_fields(&tokens, "self", home, context, &mut out);
+        if let Some(implemented) = context.implemented.as_ref().filter(|_| top && takes_itself(list)) {
+            self.note_fields(&tokens, ("self", implemented), home, context, &mut out);
         }
         out
     }
@@ -131,12 +134,14 @@ impl Walk<'_> {
     fn note_fields(
         &mut self,
         tokens: &[TokenTree],
-        variable: &str,
+        (variable, type_name): (&str, &str),
         home: &Home,
         context: &Context,
         out: &mut TokenStream,
     ) {
-        for Place { variable, field } in self.fields.kept_in(tokens, variable, self.known_macros(context)) {
+        for Place { variable, field } in
+            self.fields.kept_in(tokens, variable, type_name, self.known_macros(context))
+        {
             out.extend(self.runtime.owns(context.depth, &quote!(#variable.#field), home));
             self.changes += 1;
         }
@@ -210,7 +215,10 @@ pub(super) fn implemented(tokens: &[TokenTree], at: usize) -> Option<String> {
     if from == own + 1 && is_punct(header.get(from), '<') {
         from = after_generics(header, from);
     }
-    type_name(&header[from..])
+    let path = header.get(from..)?;
+    // What is named by a longer path is not beside this code.
+    let long = is_punct(path.get(1), ':') || is_punct(path.first(), ':');
+    if long { None } else { type_name(path) }
 }
 
 /// Behind the `>` that belongs to the `<` at `at`.

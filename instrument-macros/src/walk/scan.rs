@@ -236,7 +236,9 @@ impl<'w, 'a> Scan<'w, 'a> {
         let is_body =
             group.delimiter() == Delimiter::Brace && self.function.as_ref().is_none_or(|f| f.angles == 0);
         if is_body && let Some(function) = self.function.take() {
-            let context = Context { function: Some(function.name), binding: None, ..self.context.clone() };
+            let nested = self.context.function.is_some();
+            let context =
+                Context { function: Some(function.name), nested, binding: None, ..self.context.clone() };
             let context = function.signature.enter(group, context);
             let lines = self.level == Level::Impl && context.rewrite;
             let body = self.walk.group(group, |walk, content| {

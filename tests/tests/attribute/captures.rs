@@ -1,7 +1,7 @@
 //! Noting what a body keeps changes nothing about it: what it captures, when that is dropped, what it may be used for.
 
 use crate::support::run;
-use std::sync::Mutex;
+use std::cell::RefCell;
 
 /// The same code twice, without and with the attribute.
 macro_rules! twice {
@@ -12,8 +12,10 @@ macro_rules! twice {
     };
 }
 
-/// Names of what was dropped, in order.
-static DROPPED: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+thread_local! {
+    /// Names of what this thread has dropped, in order.
+    static DROPPED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Writes down its drop; it has the methods of a sender, and is none.
 #[derive(Clone)]
@@ -28,7 +30,7 @@ impl Named {
 
 impl Drop for Named {
     fn drop(&mut self) {
-        DROPPED.lock().unwrap().push(self.0);
+        DROPPED.with_borrow_mut(|dropped| dropped.push(self.0));
     }
 }
 
@@ -79,6 +81,8 @@ twice! {
         first.len() + second.len()
     }
 
+    pub(super) use std::sync::mpsc::channel as queue;
+
     pub(super) fn generic<T: Send + 'static, F>(tx: std::sync::mpsc::Sender<T>, value: T, done: F) -> impl FnOnce() + Send
     where
         F: FnOnce(usize) + Send,
@@ -99,9 +103,9 @@ twice! {
 }
 
 fn dropped<R>(work: impl FnOnce() -> R) -> (R, Vec<&'static str>) {
-    DROPPED.lock().unwrap().clear();
+    DROPPED.take();
     let result = work();
-    (result, std::mem::take(&mut DROPPED.lock().unwrap()))
+    (result, DROPPED.take())
 }
 
 #[test]
@@ -139,10 +143,56 @@ fn a_block_is_as_large_and_as_free_as_before() {
     let (plain, traced) = (is_send(plain()), is_send(traced()));
     // The one await of it costs eight bytes.
     assert!(traced <= plain + 8, "{plain} to {traced}");
-    let (tx, rx) = std::sync::mpsc::channel();
-    plain::generic(tx.clone(), 1, |_| ())();
+    let (tx, rx) = plain::queue();
+    plain::generic(tx, 1, |_| ())();
+    assert_eq!(rx.recv(), Ok(1));
+    let (tx, rx) = traced::queue();
     traced::generic(tx, 2, |_| ())();
-    assert_eq!(rx.iter().collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(rx.recv(), Ok(2));
     let (plain, traced) = (plain::others(1, "ab", vec![1], "c"), traced::others(1, "ab", vec![1], "c"));
     assert_eq!(run(plain), run(traced));
+}
+
+#[taskscope::instrument_pool(name = "captures.bare")]
+mod bare {
+    #![no_implicit_prelude]
+    use ::std::clone::Clone;
+    use tokio::sync::mpsc::{Receiver, Sender, channel};
+    use tokio::task::spawn;
+
+    struct Ends {
+        r#in: Receiver<u8>,
+        out: Sender<u8>,
+    }
+
+    impl Ends {
+        async fn run(mut self) -> u8 {
+            let first = self.r#in.recv().await;
+            let _ = self.out.send(1).await;
+            first.unwrap_or(0)
+        }
+    }
+
+    pub(super) async fn both(r#type: Receiver<u8>) -> u8 {
+        let (tx, mut rx) = channel(1);
+        let (answer, r#in) = (tx.clone(), r#type);
+        let all = spawn(async move {
+            answer.send(3).await.unwrap();
+            answer.is_closed()
+        });
+        let n = rx.recv().await.unwrap();
+        let closed = all.await.unwrap();
+        let ends = Ends { r#in, out: tx };
+        if closed { 0 } else { n + ends.run().await }
+    }
+}
+
+#[test]
+fn code_without_a_prelude_keeps_its_ends() {
+    let answer = run(async {
+        let (tx, rx) = taskscope::tokio::sync::mpsc::channel(1);
+        tx.send(4).await.unwrap();
+        bare::both(rx).await
+    });
+    assert_eq!(answer, 7);
 }

@@ -294,9 +294,13 @@ mod actor {
         async fn run(mut self) -> usize {
             while let Some(n) = self.inbox.recv().await {
                 self.see(n);
-                let _ = self.again.try_send(n);
+                self.again(n);
             }
             self.seen
+        }
+
+        fn again(&self, n: u8) {
+            let _ = self.again.try_send(n);
         }
 
         fn see(&mut self, n: u8) {
