@@ -316,3 +316,35 @@ fn the_fields_of_an_actor_are_with_its_task() {
         become_known("owners.actor", "run", "run").await;
     });
 }
+
+#[taskscope::instrument_pool(name = "owners.thread")]
+mod thread {
+    use std::sync::mpsc;
+
+    fn relay(from: mpsc::Receiver<u8>) {
+        while let Ok(0) = from.recv() {}
+    }
+
+    pub(super) fn start() -> mpsc::Sender<u8> {
+        let (tx, rx) = mpsc::channel();
+        std::thread::spawn(move || relay(rx));
+        tx
+    }
+}
+
+#[test]
+fn what_a_function_of_a_thread_takes_is_with_the_thread() {
+    run(async {
+        let tx = thread::start();
+        let seen = until(|snapshot| {
+            let found = channel(snapshot, "owners.thread")?;
+            let receivers = snapshot.receivers_of(found.id)?;
+            let kind = snapshot.group_of(snapshot.task(receivers.tasks[0])?).kind;
+            (receivers.known == Known::Shown).then(|| (kind, snapshot.senders_of(found.id)))
+        })
+        .await;
+        assert_eq!(seen, (taskscope::snapshot::TaskKind::Thread, None));
+        tx.send(1).unwrap();
+        until(|snapshot| of_pool(snapshot, "owners.thread").is_empty().then_some(())).await;
+    });
+}

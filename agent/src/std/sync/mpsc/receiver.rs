@@ -1,6 +1,8 @@
 //! The receiving end.
 
 use super::{IntoIter, Iter, TryIter};
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::queue::ReceiverEnd;
 use crate::sync::{Blocked, Kind, Op};
 use std::fmt;
@@ -135,6 +137,12 @@ impl<T> From<real::Receiver<T>> for Receiver<T> {
 impl<T> From<Receiver<T>> for real::Receiver<T> {
     fn from(receiver: Receiver<T>) -> Self {
         receiver.into_inner()
+    }
+}
+
+impl<T> Endpoint for Receiver<T> {
+    fn __taskscope_owned_by(&self, body: &'static Body) {
+        self.end.own(body);
     }
 }
 

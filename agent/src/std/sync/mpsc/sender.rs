@@ -1,6 +1,8 @@
 //! The sending ends.
 
 use super::Receiver;
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::queue::{SenderEnd, count_sent, ends, foresee};
 use crate::sync::{Blocked, Kind, Op};
 use std::fmt;
@@ -45,6 +47,12 @@ macro_rules! sender {
             #[track_caller]
             pub fn from_inner(inner: real::$name<T>) -> Self {
                 Self { inner, end: SenderEnd::from_outside(Kind::Mpsc, 0, Location::caller()) }
+            }
+        }
+
+        impl<T> Endpoint for $name<T> {
+            fn __taskscope_owned_by(&self, body: &'static Body) {
+                self.end.own(body);
             }
         }
 
