@@ -37,7 +37,7 @@ mod program {
     impl Account {
         fn named(name: &str) -> Arc<Account> {
             let account = Account::default();
-            account.name.set(std::format!("{name}")).unwrap();
+            account.name.set(std::format!("account-{name}")).unwrap();
             Arc::new(account)
         }
     }
@@ -47,7 +47,7 @@ mod program {
 
     /// Takes the lock of `from`, then that of `to`.
     fn transfer(from: Arc<Account>, to: Arc<Account>, both: Arc<Barrier>) -> thread::JoinHandle<()> {
-        let builder = std::thread::Builder::new().name(std::format!("from-{}", from.name.get().unwrap()));
+        let builder = thread::Builder::new().name(from.name.get().unwrap().clone());
         let run = move || {
             let mut left = from.balance.lock().unwrap();
             both.wait();
@@ -77,8 +77,8 @@ fn two_threads_in_a_circle_are_proven() {
         &wanted(&[
             "\"kind\":\"deadlock\"",
             "\"certainty\":\"proven\"",
-            "`from-a`",
-            "`from-b`",
+            "`account-a`",
+            "`account-b`",
             &at,
             "\"pool\":\"ledger\"",
         ]),
@@ -87,7 +87,7 @@ fn two_threads_in_a_circle_are_proven() {
         addr,
         "/api/v1/tasks?pool=ledger",
         &wanted(&[
-            "\"name\":\"from-a\"",
+            "\"name\":\"account-a\"",
             "\"kind\":\"thread\"",
             "\"state\":\"waiting\"",
             "\"op\":\"lock\"",
@@ -99,7 +99,7 @@ fn two_threads_in_a_circle_are_proven() {
     let graph = until(
         addr,
         "/api/v1/graph",
-        &wanted(&["\"kind\":\"waits\"", "\"kind\":\"holds\"", "\"label\":\"from-b ", &at]),
+        &wanted(&["\"kind\":\"waits\"", "\"kind\":\"holds\"", "\"label\":\"account-b ", &at]),
     );
     assert!(!graph.contains("\"cycles\":[]"), "{graph}");
     until(addr, "/api/v1/resources?pool=ledger", &wanted(&["\"kind\":\"mutex\"", "\"op\":\"lock\"", &at]));
