@@ -13,7 +13,7 @@ if ! command -v valgrind >/dev/null; then
 fi
 
 # Operation and the most instructions that may be added to it.
-marks=(spawn:456 poll:110 mpsc:120 mutex:80 rwlock:110 semaphore:90 oneshot:390 notify:60 watch:100 broadcast:100 std_mutex:90 std_rwlock:180 std_mpsc:135)
+marks=(spawn:456 poll:110 mpsc:120 mutex:80 rwlock:110 semaphore:90 oneshot:400 notify:60 watch:105 broadcast:100 std_mutex:90 std_rwlock:180 std_mpsc:135)
 few=1280
 many=6400
 
