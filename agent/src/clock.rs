@@ -93,15 +93,32 @@ pub(crate) fn unix_ms(time: u64) -> u64 {
 pub(crate) fn process_cpu() -> Option<u64> {
     #[cfg(unix)]
     {
-        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: the call writes to `time`, which is there until it returns, and to nothing else.
-        let failed = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
-        (failed == 0).then(|| time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
+        cpu(libc::CLOCK_PROCESS_CPUTIME_ID)
     }
     #[cfg(not(unix))]
     {
         None
     }
+}
+
+/// CPU time of the calling thread in nanoseconds, or else the time that has passed.
+pub(crate) fn thread_cpu() -> u64 {
+    #[cfg(unix)]
+    {
+        cpu(libc::CLOCK_THREAD_CPUTIME_ID).unwrap_or_else(now)
+    }
+    #[cfg(not(unix))]
+    {
+        now()
+    }
+}
+
+#[cfg(unix)]
+fn cpu(clock: libc::clockid_t) -> Option<u64> {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the call writes to `time`, which is there until it returns, and to nothing else.
+    let failed = unsafe { libc::clock_gettime(clock, &raw mut time) };
+    (failed == 0).then(|| time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
 }
 
 /// Measures the rate for the first time; every thread's first event comes through here.

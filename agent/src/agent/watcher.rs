@@ -17,6 +17,9 @@ use std::time::Duration;
 const THREAD: &str = "taskscope-watch";
 /// The least time between two looks.
 const LOOK: Duration = Duration::from_millis(200);
+/// How much more of a processor looks may cost if the agent was compiled without optimization: verdicts would come as
+/// much later.
+const UNOPTIMIZED: f64 = if cfg!(debug_assertions) { 8.0 } else { 1.0 };
 /// The most time between two looks, however dear they are.
 const SLOWEST: Duration = Duration::from_secs(10);
 /// The time between two ticks for polls that are not timed.
@@ -41,13 +44,13 @@ impl Watcher {
             let mut pause = LOOK;
             // The sender is only ever dropped.
             while naps(&stopped, pause) {
-                let start = clock::now();
+                let start = clock::thread_cpu();
                 // A detector that panics must not end the others, nor the program.
                 if catch_unwind(AssertUnwindSafe(|| state.look())).is_err() {
                     state = State::new(state.board);
                     tracing::error!("taskscope: a look at the program panicked; the next one starts afresh");
                 }
-                pause = state.pause(Duration::from_nanos(clock::now().saturating_sub(start)));
+                pause = state.pause(Duration::from_nanos(clock::thread_cpu().saturating_sub(start)));
             }
         };
         let thread = std::thread::Builder::new()
@@ -138,9 +141,9 @@ impl State {
         }
     }
 
-    /// How long to wait after a look that took this long: looks may cost half of the budget.
+    /// How long to wait after a look that took this much of a processor: looks may cost half of the budget.
     fn pause(&self, took: Duration) -> Duration {
-        let share = (self.board.config.budget / 2.0).max(1e-4);
+        let share = (self.board.config.budget / 2.0 * UNOPTIMIZED).max(1e-4);
         LOOK.max(took.div_f64(share)).min(SLOWEST)
     }
 }

@@ -6,7 +6,7 @@
 use super::tracks::LongPoll;
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::id::TaskGroupId;
-use crate::snapshot::{Place, Task};
+use crate::snapshot::{Op, Task};
 use std::collections::BTreeMap;
 
 /// How long a poll must be seen in progress, in nanoseconds.
@@ -35,15 +35,14 @@ fn finding(look: &Look<'_>, id: TaskGroupId, poll: &LongPoll, sleeps: Option<u64
     let now = look.now;
     let group = &now.task_groups[id.index()];
     let task = now.task(poll.task);
-    let wait = look.index.blocking_wait(poll.task);
     let who = task
         .map_or_else(|| format!("`{}` (spawned at {})", group.label, group.place), |t| text::task(now, t));
-    let what = match (wait, poll.kernel.asleep) {
-        (Some(wait), _) => {
-            let resource = wait.resource.and_then(|id| now.resource(id)).map(|r| now.group_of_resource(r));
-            let name =
-                resource.map_or_else(String::new, |g| format!(" for the {} `{}`", g.kind.word(), g.name));
-            format!("blocks{name} at {}", wait.place)
+    let what = match (poll.blocks, poll.kernel.asleep) {
+        (Some((place, Op::Sleep, _)), _) => format!("sleeps on its thread at {place}"),
+        (Some((place, _, resource)), _) => {
+            let group = resource.and_then(|id| now.resource(id)).map(|r| now.group_of_resource(r));
+            let name = group.map_or_else(String::new, |g| format!(" for the {} `{}`", g.kind.word(), g.name));
+            format!("blocks its thread{name} at {place}")
         }
         (None, true) => {
             format!("sleeps in the kernel ({})", poll.kernel.wait.as_deref().unwrap_or("unknown"))
@@ -66,7 +65,7 @@ fn finding(look: &Look<'_>, id: TaskGroupId, poll: &LongPoll, sleeps: Option<u64
         evidence: Evidence::Observed,
         severity: Severity::Warning,
         pool: now.pool_name(group.pool).to_owned(),
-        blame: wait.map(|wait| wait.place).filter(|place| *place != Place::default()).unwrap_or(group.place),
+        blame: poll.blocks.map_or(group.place, |(place, ..)| place),
         summary: format!(
             "task {who} {what} {lasts} and keeps the thread `{}` from all others{behind}",
             poll.thread
@@ -76,7 +75,7 @@ fn finding(look: &Look<'_>, id: TaskGroupId, poll: &LongPoll, sleeps: Option<u64
                  yield_now"
                 .to_owned(),
         tasks: task.map(|task| task.id).into_iter().collect(),
-        resources: wait.and_then(|wait| wait.resource).into_iter().collect(),
+        resources: poll.blocks.and_then(|(_, _, resource)| resource).into_iter().collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tasks that are polled without end and get nowhere.
 //!
 //! Found is a task that has not waited for a second and a half, was polled a thousand times in that time, each time
-//! shortly, handed no message on, and hardly made a system call. A task that yields between parts of a computation is
+//! shortly, handed no message on, and made few system calls. A task that yields between parts of a computation is
 //! polled as often: it is one only if its polls are too short to compute anything.
 
 use super::tracks::Spin;
@@ -21,7 +21,7 @@ const SHORT_UNKNOWN: u64 = 20_000;
 /// How much of the time on a processor must have been looked at, in nanoseconds.
 const SEEN: u64 = 200_000_000;
 /// Of that, the largest part inside of the kernel, in percent.
-const SYSTEM_PERCENT: u64 = 10;
+const SYSTEM_PERCENT: u64 = 30;
 
 /// One finding per spawn place.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
@@ -45,7 +45,7 @@ fn spins(look: &Look<'_>, spin: &Spin) -> bool {
     if spin.lasted < LASTS || spin.polls < POLLS || spin.progress {
         return false;
     }
-    let mean = spin.busy / spin.polls;
+    let mean = spin.mean_poll();
     // In so short a time there is no room for input or output.
     let computes =
         mean <= SHORT_WITH_YIELD || spin.cpu >= SEEN && spin.system * 100 <= spin.cpu * SYSTEM_PERCENT;
@@ -75,12 +75,12 @@ fn finding(look: &Look<'_>, mut tasks: Vec<(&Task, &Spin)>) -> Finding {
         pool: now.pool_name(group.pool).to_owned(),
         blame: site.map_or(group.place, |site| site.place),
         summary: format!(
-            "task {} spins{at}: {} polls in {:.1} s, {:.1} us each, and no message, lock or system call in \
+            "task {} spins{at}: {} polls in {:.1} s, {:.1} us each, and hands no message on in \
              between{others}",
             text::task(now, first),
             spin.polls,
             spin.lasted as f64 / 1e9,
-            spin.busy as f64 / spin.polls as f64 / 1e3,
+            spin.mean_poll() as f64 / 1e3,
         ),
         advice: "what it awaits is ready at once, again and again: leave the loop when the other side is gone, or wait \
                  for something that happens"

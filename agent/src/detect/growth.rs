@@ -2,7 +2,7 @@
 
 use super::{Evidence, Finding, FindingKind, GroupPoint, Look, Severity, text};
 use crate::id::TaskGroupId;
-use crate::snapshot::{Task, TaskGroup, TaskKind, TaskState};
+use crate::snapshot::{Op, Task, TaskGroup, TaskKind, TaskState};
 
 /// The window that is looked at, in halves of the patience.
 const WINDOW_HALVES: u64 = 5;
@@ -14,6 +14,9 @@ const MIN_GROWTH: u64 = 10;
 const ENDED_PERCENT: u64 = 60;
 /// This share of those that were alive in the middle of the window must have been idle since, in percent.
 const IDLE_PERCENT: usize = 80;
+
+/// So many senders at one queue are the queue's fault.
+const QUEUE: usize = 10;
 
 /// One finding per spawn place.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
@@ -33,7 +36,7 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
             look.now.tasks.iter().filter(|t| t.group == id && t.spawned_at < from + window / 2).collect();
         let idle: Vec<&Task> =
             old.iter().copied().filter(|t| is_idle(t, look.now.at.saturating_sub(window / 3))).collect();
-        if !old.is_empty() && idle.len() * 100 >= old.len() * IDLE_PERCENT {
+        if !old.is_empty() && idle.len() * 100 >= old.len() * IDLE_PERCENT && !queues_up(look, idle[0]) {
             findings.push(finding(look, group, &points, &idle));
         }
     }
@@ -54,6 +57,12 @@ fn only_grows(points: &[GroupPoint]) -> bool {
 /// Whether the task has done nothing since `time`.
 fn is_idle(task: &Task, time: u64) -> bool {
     task.state == TaskState::Waiting && task.since < time
+}
+
+/// Whether the task waits with others to send into one and the same queue: that is told of the queue.
+fn queues_up(look: &Look<'_>, task: &Task) -> bool {
+    let mut sends = look.index.waits_of(task.id).iter().filter(|wait| wait.op == Op::Send);
+    sends.any(|wait| wait.resource.is_some_and(|id| look.index.queue(id).len() > QUEUE))
 }
 
 fn finding(look: &Look<'_>, group: &TaskGroup, points: &[GroupPoint], idle: &[&Task]) -> Finding {

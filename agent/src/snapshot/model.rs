@@ -180,6 +180,9 @@ pub struct Task {
     pub awaits: Vec<AwaitEntry>,
     /// Awaits that did not fit into the list.
     pub awaits_lost: u8,
+    /// The await whose future was last seen to be pending: the innermost of the last poll; during a poll, the first that
+    /// was pending in this one.
+    pub awaited: Option<SiteId>,
     /// The thread that polls it now, by the system's number; of a local task, the one that polled it last: no other ever
     /// does; of a thread, itself. `None` if that is not known.
     pub thread: Option<u64>,

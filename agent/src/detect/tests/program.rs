@@ -62,6 +62,7 @@ impl Program {
             covered: true,
             awaits: Vec::new(),
             awaits_lost: 0,
+            awaited: None,
             thread: None,
             name: None,
         });
@@ -83,7 +84,9 @@ impl Program {
     pub(super) fn awaits(&mut self, task: TaskId, at: u32, label: &'static str) {
         self.0.sites.push(AwaitSite { place: line(at), label });
         let site = SiteId(self.0.sites.len() as u32 - 1);
-        self.task_mut(task).awaits.push(AwaitEntry { site, start: 0 });
+        let task = self.task_mut(task);
+        task.awaits.push(AwaitEntry { site, start: 0 });
+        task.awaited = task.awaits.first().map(|entry| entry.site);
     }
 
     fn resource(&mut self, at: u32, kind: ResourceKind, permits: Option<u64>) -> ResourceId {

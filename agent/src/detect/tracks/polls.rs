@@ -1,7 +1,7 @@
 //! Polls that last, by the thread that they keep.
 
-use crate::id::{TaskGroupId, TaskId};
-use crate::snapshot::{Kernel, Snapshot};
+use crate::id::{ResourceId, TaskGroupId, TaskId};
+use crate::snapshot::{Kernel, Op, Place, Snapshot};
 use std::collections::HashMap;
 
 /// From this age on a poll counts as asleep if its thread sleeps by intent, in nanoseconds.
@@ -23,6 +23,8 @@ pub(in crate::detect) struct LongPoll {
     last: u64,
     pub(in crate::detect) thread: String,
     pub(in crate::detect) kernel: Kernel,
+    /// Where it was first seen to block, if that is recorded, and on what.
+    pub(in crate::detect) blocks: Option<(Place, Op, Option<ResourceId>)>,
 }
 
 impl LongPoll {
@@ -62,17 +64,21 @@ impl Polls {
                 last: now.at,
                 thread: thread.name.clone(),
                 kernel: kernel.clone(),
+                blocks: None,
             };
             let open = self.open.entry(thread.number).or_insert_with(fresh);
             if (open.task, open.polls) != (task.id, task.polls) {
                 *open = fresh();
             }
             (open.last, open.kernel) = (now.at, kernel.clone());
+            open.blocks = open.blocks.or_else(|| blocks(now, task.id));
             if is_asleep(kernel, now.at.saturating_sub(task.since)) {
                 let (poll, fresh) = (open.clone(), Sleeps { polls: 1, last: open.clone() });
                 let sleeps = self.sleeps.entry(task.group).or_insert(fresh);
                 sleeps.polls += u64::from((sleeps.last.task, sleeps.last.polls) != (poll.task, poll.polls));
-                sleeps.last = poll;
+                // What is told of a place stays the same while it is told.
+                let blocks = sleeps.last.blocks.or(poll.blocks);
+                sleeps.last = LongPoll { blocks, ..poll };
             }
         }
         self.open.retain(|_, poll| poll.last == now.at);
@@ -88,6 +94,13 @@ impl Polls {
     pub(in crate::detect) fn sleeps(&self) -> impl Iterator<Item = (TaskGroupId, &Sleeps)> {
         self.sleeps.iter().map(|(group, sleeps)| (*group, sleeps))
     }
+}
+
+/// The wait in which a task blocks its thread. There are few polls that last, so all waits may be looked at for each.
+fn blocks(now: &Snapshot, task: TaskId) -> Option<(Place, Op, Option<ResourceId>)> {
+    let wait =
+        now.waits.iter().find(|wait| wait.blocking && wait.task == Some(task) && wait.place.line > 0)?;
+    Some((wait.place, wait.op, wait.resource))
 }
 
 fn is_asleep(kernel: &Kernel, age: u64) -> bool {

@@ -36,6 +36,10 @@ pub(in crate::detect) struct Spin {
     /// The time on a processor that was looked at closely, and the part of it in the kernel.
     pub(in crate::detect) cpu: u64,
     pub(in crate::detect) system: u64,
+    /// The time in which this was.
+    watched: u64,
+    /// The last look.
+    last: u64,
     /// The innermost await that was seen last.
     pub(in crate::detect) site: Option<SiteId>,
 }
@@ -121,8 +125,19 @@ impl Spin {
             busy: 0,
             progress: false,
             cpu: 0,
+            watched: 0,
+            last: at,
             system: 0,
             site: None,
+        }
+    }
+
+    /// The mean length of its polls; as far as it is known only the time on a processor counts.
+    pub(in crate::detect) fn mean_poll(&self) -> u64 {
+        let mean = self.busy / self.polls.max(1);
+        match self.watched {
+            0 => mean,
+            watched => mean.saturating_mul(self.cpu.min(watched)) / watched,
         }
     }
 
@@ -131,19 +146,18 @@ impl Spin {
         self.lasted = now.at - self.from;
         self.polls = task.polls.saturating_sub(self.polls_then);
         self.busy = task.busy.saturating_sub(self.busy_then);
-        if let Some(entry) = task.awaits.first() {
-            self.site = Some(entry.site);
-        }
+        self.site = task.awaited.or(self.site);
         let thread = task.thread.and_then(|number| now.thread(number));
         let kernel =
             thread.and_then(|thread| thread.kernel.as_ref().map(|k| (thread.number, k.cpu, k.system)));
         if let (Some((number, cpu, system)), Some((same, cpu_then, system_then))) = (kernel, self.thread)
             && number == same
         {
+            self.watched += now.at.saturating_sub(self.last);
             self.cpu += cpu.saturating_sub(cpu_then);
             self.system += system.saturating_sub(system_then);
         }
-        self.thread = kernel;
+        (self.thread, self.last) = (kernel, now.at);
         let open = now.at.saturating_sub(task.since);
         let active = (task.busy + task.scheduled).saturating_sub(self.active_then) + open;
         let waited = self.lasted.saturating_sub(active);

@@ -1,0 +1,12 @@
+//! The programs.
+
+mod futures;
+mod healthy;
+mod healthy_load;
+mod locks;
+mod polls;
+mod pools;
+mod queues;
+mod table;
+
+pub(crate) use table::{CASES, Case};

@@ -1,0 +1,45 @@
+//! Queues that grow, or stay full.
+
+/// More goes into an unbounded queue than comes out.
+#[taskscope::instrument_pool]
+pub(crate) mod too_fast {
+    use std::time::Duration;
+    use tokio::sync::mpsc;
+
+    pub(crate) async fn run() {
+        let (events, mut queue) = mpsc::unbounded_channel(); // found: too_fast
+        tokio::spawn(async move {
+            while events.send(1).is_ok() && events.send(2).is_ok() {
+                tokio::time::sleep(Duration::from_millis(4)).await;
+            }
+        });
+        tokio::spawn(async move {
+            while queue.recv().await.is_some() {
+                tokio::time::sleep(Duration::from_millis(4)).await;
+            }
+        });
+    }
+}
+
+/// The queue is bounded, and the number of tasks that wait to send is not.
+#[taskscope::instrument_pool]
+pub(crate) mod a_task_each {
+    use std::time::Duration;
+    use tokio::sync::mpsc;
+
+    pub(crate) async fn run() {
+        let (events, mut queue) = mpsc::channel(16); // found: a_task_each
+        tokio::spawn(async move {
+            loop {
+                let events = events.clone();
+                tokio::spawn(async move { events.send(1).await });
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+        tokio::spawn(async move {
+            while queue.recv().await.is_some() {
+                tokio::time::sleep(Duration::from_millis(12)).await;
+            }
+        });
+    }
+}

@@ -1,0 +1,76 @@
+//! The table of programs.
+
+use super::{futures, healthy, healthy_load, locks, polls, pools, queues};
+use std::future::Future;
+use std::pin::Pin;
+
+/// A program.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    /// What is wrong with it; `None` if nothing is.
+    pub(crate) kind: Option<&'static str>,
+    /// Whether it must be proven.
+    pub(crate) proven: bool,
+    pub(crate) file: &'static str,
+    source: &'static str,
+    pub(crate) run: fn() -> Pin<Box<dyn Future<Output = ()>>>,
+}
+
+impl Case {
+    /// The lines of which a finding must name one: each that is marked at its end, or on the next line.
+    pub(crate) fn lines(&self) -> Vec<usize> {
+        let mark = format!("// found: {}", self.name);
+        let lines = (1..).zip(self.source.lines()).filter(|(_, line)| line.ends_with(&mark));
+        lines.map(|(number, line)| if line.trim() == mark { number - 1 } else { number }).collect()
+    }
+}
+
+macro_rules! case {
+    ($file:ident, $name:ident, $kind:expr, $proven:expr) => {
+        Case {
+            name: stringify!($name),
+            kind: $kind,
+            proven: $proven,
+            file: concat!("verdicts/cases/", stringify!($file), ".rs"),
+            source: include_str!(concat!(stringify!($file), ".rs")),
+            run: || Box::pin($file::$name::run()),
+        }
+    };
+}
+
+/// All programs.
+pub(crate) const CASES: &[Case] = &[
+    case!(locks, two_locks, Some("deadlock"), true),
+    case!(locks, lock_twice, Some("deadlock"), true),
+    case!(locks, read_write_read, Some("deadlock"), true),
+    case!(locks, join_under_lock, Some("deadlock"), true),
+    case!(locks, send_under_lock, Some("deadlock"), false),
+    case!(locks, single_file, Some("lock_convoy"), false),
+    case!(futures, unpolled_lock, Some("futurelock"), true),
+    case!(futures, unpolled_permit, Some("futurelock"), true),
+    case!(futures, forgotten_waker, Some("lost_waker"), true),
+    case!(futures, own_sender, Some("leaked_task"), true),
+    case!(futures, more_and_more, Some("leaked_task"), false),
+    case!(pools, two_each, Some("pool_exhausted"), false),
+    case!(pools, no_thread_left, Some("pool_exhausted"), false),
+    case!(polls, sleepy, Some("blocking_poll"), true),
+    case!(polls, endless, Some("blocking_poll"), true),
+    case!(polls, closed_channel, Some("busy_loop"), true),
+    case!(polls, nobody_drives, Some("starved_task"), false),
+    case!(queues, too_fast, Some("queue_growing"), false),
+    case!(queues, a_task_each, Some("queue_saturated"), false),
+    case!(healthy, idle_actor, None, false),
+    case!(healthy, friends, None, false),
+    case!(healthy, slow_answers, None, false),
+    case!(healthy, shutdown_listeners, None, false),
+    case!(healthy, permits_handed_on, None, false),
+    case!(healthy, rate_limiter, None, false),
+    case!(healthy, long_jobs, None, false),
+    case!(healthy, long_lock, None, false),
+    case!(healthy_load, back_pressure, None, false),
+    case!(healthy_load, burst, None, false),
+    case!(healthy_load, chunks, None, false),
+    case!(healthy_load, flood, None, false),
+    case!(healthy_load, workers_in_turn, None, false),
+    case!(healthy_load, patient_select, None, false),
+];
