@@ -84,3 +84,36 @@ unsafe impl Slot for EndSlot {
         &self.batch_link
     }
 }
+
+#[cfg(all(test, taskscope_loom))]
+mod loom_tests {
+    use super::*;
+    use crate::primitive::thread;
+    use crate::site::Keeps;
+    use loom::sync::Arc;
+
+    const fn body(line: u32) -> Body {
+        Body { file: "a.rs", start: (line, 1), end: (line + 1, 1), keeps: Keeps::Future }
+    }
+
+    static FIRST: Body = body(1);
+    static SECOND: Body = body(2);
+
+    /// An end goes from one body to the next, each in a task of its own: a reader never takes one's body for the other's.
+    #[test]
+    fn an_owner_is_seen_with_its_own_body() {
+        loom::model(|| {
+            let slot = Arc::new(EndSlot::default());
+            slot.own(1, &FIRST);
+            let theirs = Arc::clone(&slot);
+            let writer = thread::spawn(move || theirs.own(2, &SECOND));
+            for _ in 0..2 {
+                if let Some((owner, body)) = slot.owner() {
+                    assert_eq!(u64::from(body.start.0), owner);
+                }
+            }
+            writer.join().unwrap();
+            assert!(matches!(slot.owner(), Some((2, body)) if body.start.0 == 2));
+        });
+    }
+}
