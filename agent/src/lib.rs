@@ -16,6 +16,8 @@ mod error;
 mod governor;
 pub mod grid;
 mod http;
+#[cfg(feature = "hyper")]
+pub mod hyper;
 pub mod id;
 pub mod metrics;
 mod primitive;

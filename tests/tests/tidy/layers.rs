@@ -62,7 +62,18 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "write edge",
-        modules: &["private", "__private", "capture", "task", "sync", "thread", "tokio", "tokio_util", "std"],
+        modules: &[
+            "private",
+            "__private",
+            "capture",
+            "task",
+            "sync",
+            "thread",
+            "tokio",
+            "tokio_util",
+            "std",
+            "hyper",
+        ],
         siblings: Siblings::Everything,
         imports: &["base", "nouns", "recorder"],
         never: &["std::fs", "std::net", "hyper", "hyper_util", "serde", "serde_json", "tracing", "metrics"],
@@ -115,6 +126,7 @@ pub(crate) const LAYERS: &[Layer] = &[
 /// Modules that may name a path that their layer, or a rule for all of them, does not.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("config", "std::fs", "reads the token file, once, at start"),
+    ("hyper", "hyper", "implements hyper's own trait"),
     ("config", "std::env", "reads the environment, once, at start"),
     ("recorder", "libc", "asks for the number of a thread at its first event, and whether a thread is gone"),
     ("config", "std::net", "names addresses, opens none"),
