@@ -106,9 +106,10 @@ fn may_be_stuck(index: &Index<'_>, task: &Task) -> bool {
 /// Whether a task has not moved since the look before, and was as closed then.
 fn is_unmoved(before: &Index<'_>, now: &Index<'_>, task: &Task) -> bool {
     let Some(earlier) = before.snapshot.task(task.id) else { return false };
-    // Of a thread only the wait itself tells that it did not go on meanwhile.
-    let wait = |index: &Index<'_>| index.blocking_wait(task.id).map(|wait| (wait.since, wait.place));
-    earlier.polls == task.polls && may_be_stuck(before, earlier) && wait(before) == wait(now)
+    // Of a thread only the wait itself tells that it did not go on meanwhile: one that began before the look before, and
+    // lasts, was there all the time. (Times of one wait differ a little as the clock's rate gets known better.)
+    let lasts = now.blocking_wait(task.id).is_none_or(|wait| wait.since <= before.snapshot.at);
+    earlier.polls == task.polls && may_be_stuck(before, earlier) && lasts
 }
 
 /// The largest set of these tasks whose waits can be ended by members only. Each comes with those who could help it;

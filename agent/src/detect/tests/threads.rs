@@ -53,7 +53,8 @@ fn a_thread_that_waits_anew_at_each_look_goes_on() {
     blocked(&mut p, a, y, 11);
     blocked(&mut p, b, x, 21);
     let mut later = p.clone();
-    later.0.waits[0].since += SECOND;
+    later.0.at += SECOND;
+    later.0.waits[0].since = p.0.at + 1;
     assert!(super::super::Stuck::confirmed(&p.0, &later.0).is_empty());
     assert!(super::super::Stuck::confirmed(&later.0, &later.0).contains(a));
 }

@@ -13,6 +13,7 @@ const SCRIPT: &[&str] = &[
     include_str!("../page/format.js"),
     include_str!("../page/client.js"),
     include_str!("../page/findings.js"),
+    include_str!("../page/circles.js"),
     include_str!("../page/pools.js"),
     include_str!("../page/table.js"),
     include_str!("../page/tasks.js"),

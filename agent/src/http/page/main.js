@@ -16,6 +16,7 @@ class Page {
     const soon = () => this.look();
     this.tasks = tasksTable(byId('tasks'), soon);
     this.findings = new Findings(byId('findings'), this.tasks.show);
+    this.circles = new Circles(byId('circles'), this.tasks.show);
     this.pools = new Pools(byId('pools'), (pool) => {
       setPools(this.tasks.pool, [...this.poolNames, pool].filter((name, i, all) => all.indexOf(name) === i));
       this.tasks.pool.value = pool;
@@ -85,6 +86,8 @@ class Page {
     await this.nameWaits(tasks.tasks);
     this.figures(summary);
     this.findings.update(findings.findings);
+    const inCircle = findings.findings.some((finding) => finding.evidence === 'cycle' && finding.resolved_unix_ms === null);
+    this.circles.update(inCircle ? await askJson('/api/v1/graph?limit=200') : null);
     this.poolNames = inPools.pools.map((pool) => pool.name);
     this.pools.update(inPools, summary.unix_ms);
     for (const table of [this.tasks, this.resources]) setPools(table.pool, this.poolNames);
