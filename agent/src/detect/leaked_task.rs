@@ -22,7 +22,10 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     }
     let mut alone: BTreeMap<TaskGroupId, Vec<&Task>> = BTreeMap::new();
     for circle in look.circles.iter().filter(|circle| circle.kind == FindingKind::LeakedTask) {
-        for task in circle.tasks.iter().filter_map(|id| look.now.task(*id)) {
+        // Whoever made a handle to abort it means to end it that way.
+        let left_alone =
+            circle.tasks.iter().filter_map(|id| look.now.task(*id)).filter(|task| !task.abortable);
+        for task in left_alone {
             alone.entry(task.group).or_default().push(task);
         }
     }

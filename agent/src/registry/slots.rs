@@ -83,6 +83,8 @@ impl TaskSlot {
     /// `group`: a thread. It has no waker: the words of one are the beginning of its name. `polls` is even while it is
     /// inside of a recorded wait.
     pub(crate) const THREAD: u32 = 1 << 29;
+    /// `group`: somebody was given a handle that can abort it.
+    pub(crate) const ABORTABLE: u32 = 1 << 28;
     /// `group`: the bits of the group's id.
     pub(crate) const GROUP: u32 = (1 << 24) - 1;
 

@@ -22,14 +22,23 @@ pub(crate) enum End {
 
 /// Notes that somebody asked for the abort of a task, if it is still alive.
 pub(crate) fn mark_aborted(id: TaskId) {
+    mark(id, TaskSlot::ABORTED);
+}
+
+/// Notes that somebody has a handle that can abort a task, if it is still alive.
+pub(crate) fn mark_abortable(id: TaskId) {
+    mark(id, TaskSlot::ABORTABLE);
+}
+
+fn mark(id: TaskId, bit: u32) {
     let Some(slot) = TASKS.get(id.index()) else { return };
     let word = slot.group.load(Acquire);
     if word & TaskSlot::LIVE != 0 && slot.id() == id {
         // Only if the slot was not given to another task since: the word would differ in `LIVE` or be refused here
         // at worst when the same group took the slot again, which the second look excludes.
-        let _ = slot.group.compare_exchange(word, word | TaskSlot::ABORTED, AcqRel, Relaxed);
+        let _ = slot.group.compare_exchange(word, word | bit, AcqRel, Relaxed);
         if slot.id() != id {
-            slot.group.fetch_and(!TaskSlot::ABORTED, AcqRel);
+            slot.group.fetch_and(!bit, AcqRel);
         }
     }
 }

@@ -62,6 +62,7 @@ impl Program {
             covered: true,
             awaits: Vec::new(),
             awaits_lost: 0,
+            abortable: false,
             awaited: None,
             thread: None,
             name: None,

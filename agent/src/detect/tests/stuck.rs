@@ -313,6 +313,10 @@ fn a_receiver_that_only_its_own_task_can_send_to() {
         "2 tasks `task10` (spawned at src/app.rs:10:5) wait at src/app.rs:11:5 for messages, and only the task itself \
          has the other end of the channel"
     );
+    // They will be aborted.
+    let mut aborted = p.clone();
+    aborted.0.tasks.iter_mut().for_each(|task| task.abortable = true);
+    assert_eq!(aborted.verdicts(), []);
     // Somebody has another sender, or it is not known who has it.
     p.0.tasks.truncate(1);
     p.0.waits.truncate(1);

@@ -3,7 +3,7 @@
 use super::AbortHandle;
 use crate::id::TaskId;
 use crate::sync::{Op, Record, Subject};
-use crate::task::mark_aborted;
+use crate::task::{mark_abortable, mark_aborted};
 use ::tokio::task::{Id, JoinError};
 use std::fmt;
 use std::future::Future;
@@ -41,6 +41,9 @@ impl<T> JoinHandle<T> {
     /// A handle that can only abort the task, see [`tokio`](::tokio::task::JoinHandle::abort_handle).
     #[must_use = "abort handles do nothing unless `.abort` is called"]
     pub fn abort_handle(&self) -> AbortHandle {
+        if let Some(id) = TaskId::unpack(self.task) {
+            mark_abortable(id);
+        }
         AbortHandle::new(self.real.abort_handle(), self.task)
     }
 

@@ -178,3 +178,23 @@ pub(crate) mod long_lock {
         }
     }
 }
+
+/// A worker that keeps a sender of its own queue, and is ended by a handle when the program ends.
+#[taskscope::instrument_pool]
+pub(crate) mod ended_by_handle {
+    use std::sync::OnceLock;
+    use tokio::sync::mpsc;
+    use tokio::task::AbortHandle;
+
+    static WORKER: OnceLock<AbortHandle> = OnceLock::new();
+
+    pub(crate) async fn run() {
+        let (jobs, mut queue) = mpsc::channel::<u32>(4);
+        let worker = tokio::spawn(async move {
+            while let Some(job) = queue.recv().await {
+                let _ = jobs.try_send(job);
+            }
+        });
+        assert!(WORKER.set(worker.abort_handle()).is_ok());
+    }
+}

@@ -59,6 +59,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(polls, nobody_drives, Some("starved_task"), false),
     case!(queues, too_fast, Some("queue_growing"), false),
     case!(queues, a_task_each, Some("queue_saturated"), false),
+    case!(healthy, ended_by_handle, None, false),
     case!(healthy, idle_actor, None, false),
     case!(healthy, friends, None, false),
     case!(healthy, slow_answers, None, false),
