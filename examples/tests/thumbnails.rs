@@ -74,7 +74,7 @@ fn a_bad_argument_is_named() {
         (["--rounds", "0"], "--rounds"),
         (["--workers", "0"], "1..=512"),
         (["--size", "9000"], "16..=1024"),
-        (["--fault", "panic"], "leak, slow, stall"),
+        (["--fault", "panic"], "leak, slow, stall, jam, futurelock"),
         (["--colour", "red"], "unexpected argument '--colour'"),
     ] {
         let run = thumbnails(&data, &arguments);

@@ -53,6 +53,10 @@ pub(crate) enum Fault {
     Slow,
     /// Two tasks lock the same two locks in opposite order, and everything stops
     Stall,
+    /// A lock is held by whoever fills a queue and wanted by whoever empties it, and everything stops
+    Jam,
+    /// A lock is given to a future that nobody polls any more, and everything stops
+    Futurelock,
 }
 
 impl Args {

@@ -50,6 +50,10 @@ pub(crate) fn welcome(args: &Args, images: usize, page: Option<SocketAddr>) {
             say("  fault       slow: the queue fills up; see its depth, and who waits for which lock")
         }
         Some(Fault::Stall) => say("  fault       stall: all work stops; see what each task waits for"),
+        Some(Fault::Jam) => say("  fault       jam: all work stops; see who holds what the other needs"),
+        Some(Fault::Futurelock) => {
+            say("  fault       futurelock: all work stops, and nobody holds the lock; see who was given it");
+        }
         None => {}
     }
     if args.rounds.is_none() {

@@ -4,7 +4,7 @@
 mod thumbnails {
     use crate::args::{Args, Fault};
     use crate::catalogue::{Catalogue, Entry};
-    use crate::faults::{leak, slow, stall};
+    use crate::faults::{futurelock, jam, leak, slow, stall};
     use crate::intake::{self, Job, Pace};
     use crate::picture;
     use crate::progress::Progress;
@@ -36,6 +36,8 @@ mod thumbnails {
         Leak(leak::Announcer),
         Slow(slow::Journal),
         Stall,
+        Jam(jam::Chronicle),
+        Futurelock,
     }
 
     /// Works until all rounds are done or somebody interrupts it.
@@ -61,6 +63,14 @@ mod thumbnails {
             Some(Fault::Stall) => {
                 stall::save_regularly(Arc::clone(&catalogue), table.clone());
                 Recording::Stall
+            }
+            Some(Fault::Jam) => {
+                let path = output.join("chronicle.txt");
+                Recording::Jam(jam::Chronicle::start(Arc::clone(&catalogue), path))
+            }
+            Some(Fault::Futurelock) => {
+                futurelock::audit_regularly(Arc::clone(&catalogue));
+                Recording::Futurelock
             }
         };
         let pace = if args.fault == Some(Fault::Slow) { Pace::Flood } else { Pace::Albums };
@@ -163,6 +173,8 @@ mod thumbnails {
                 }
                 Recording::Slow(journal) => journal.record(&self.catalogue, entry).await,
                 Recording::Stall => stall::record(&self.catalogue, entry).await,
+                Recording::Jam(chronicle) => chronicle.record(&self.catalogue, entry).await,
+                Recording::Futurelock => futurelock::record(&self.catalogue, entry).await,
             }
         }
     }
