@@ -50,11 +50,19 @@ const BEHIND: &str = "look at what they wait for: it is stuck itself, see its ow
 const ALONE: &str = "let the task have a WeakSender, or tell it to end by a message or a CancellationToken: as long as it \
                      keeps the other end, its channel never closes";
 
-/// The names of those whom these tasks wait for.
+/// The names of those whom these tasks wait for; several of one name are one entry.
 fn culprits(look: &Look<'_>, tasks: &[&Task]) -> Vec<String> {
     let culprits: BTreeSet<TaskId> =
         tasks.iter().flat_map(|task| look.stuck.waits_for(task.id)).copied().collect();
-    culprits.iter().filter_map(|id| look.now.task(*id)).map(|task| text::task(look.now, task)).collect()
+    let mut alike: BTreeMap<TaskGroupId, (usize, &Task)> = BTreeMap::new();
+    for task in culprits.iter().filter_map(|id| look.now.task(*id)) {
+        alike.entry(task.group).or_insert((0, task)).0 += 1;
+    }
+    let name = |(n, one): (usize, &Task)| match n {
+        1 => text::task(look.now, one),
+        n => format!("{} {}", text::count(n, "task"), text::task(look.now, one)),
+    };
+    alike.into_values().map(name).collect()
 }
 
 fn finding(look: &Look<'_>, tasks: &[&Task], what: &str, advice: &str) -> Finding {
