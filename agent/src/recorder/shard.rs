@@ -117,9 +117,15 @@ impl Shard {
     pub(crate) fn hold_is_sample(&self) -> bool {
         let due = self.holds_left.get() == 0 || self.hold_may_be_sample();
         if due {
-            self.holds_left.set(HOLDS_PER_SAMPLE);
+            self.count_holds_anew();
         }
         due
+    }
+
+    /// A hold that had come to its turn is timed.
+    #[inline(always)]
+    pub(crate) fn count_holds_anew(&self) {
+        self.holds_left.set(HOLDS_PER_SAMPLE);
     }
 
     /// The block of a resource's group, if it was the one that was asked for last: a thread often uses one for a while.

@@ -5,7 +5,7 @@ use super::resource::{Resource, with_block};
 use crate::clock;
 use crate::primitive::atomic::Ordering::Relaxed;
 use crate::recorder::trace::{self, What};
-use crate::recorder::{self, bump};
+use crate::recorder::{self, Local, Shard, bump};
 use crate::registry::{ResourceSlot, orders};
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
@@ -34,16 +34,31 @@ impl Entry {
 
 /// The record of who holds a lock. Its drop takes the holder away, so it must come before the lock is free: the next
 /// holder writes to the same words.
+///
+/// One word, which fits into a register with the guard beside it: the address of the slot, and marks in the low bits that
+/// it leaves free.
 #[derive(Debug)]
-pub(crate) struct Exclusive {
-    slot: Option<&'static ResourceSlot>,
-    /// When the hold began, in ticks; 0 if it is not timed.
-    since: u64,
-}
+pub(crate) struct Exclusive(*const ResourceSlot);
+
+// SAFETY: it stands for a reference to a slot, which threads share.
+unsafe impl Send for Exclusive {}
+// SAFETY: as above.
+unsafe impl Sync for Exclusive {}
+
+/// The hold is timed: it began at the slot's `since`.
+const TIMED: usize = 1;
+/// A trace was being taken when it began, so its end is noted as well.
+const NOTED: usize = 2;
+/// There is no slot.
+const UNSEEN: usize = 4;
+/// With any mark it ends the slow way.
+const MARKS: usize = TIMED | NOTED | UNSEEN;
+
+const _: () = assert!(align_of::<ResourceSlot>() > MARKS);
 
 impl Exclusive {
     /// Nobody holds anything.
-    pub(crate) const UNSEEN: Exclusive = Exclusive { slot: None, since: 0 };
+    pub(crate) const UNSEEN: Exclusive = Exclusive(ptr::without_provenance(UNSEEN));
 
     /// Records that the current task took the lock at `place`.
     #[inline(always)]
@@ -66,25 +81,40 @@ impl Exclusive {
                     Some(task) => fill(slot, task.id().pack(), task.since.load(Relaxed), place),
                     None => fill(slot, ResourceSlot::NOBODY, 0, place),
                 }
-                Self { slot: Some(slot), since: 0 }
+                Self(slot)
             }
             _ => Self::polled_cold(resource, place),
         }
     }
 
-    /// The hot one of threads: exact, since the poll that it is called in may last for hours.
-    #[inline(never)]
+    /// The hot one of threads: exact, since the poll that it is called in may last for hours. It is short enough to be a
+    /// part of its caller, where the thread-local costs no call.
+    #[inline]
     fn called(resource: &Resource, place: &'static Location<'static>) -> Self {
         let Some(slot) = resource.ready_slot() else { return Self::polled_cold(resource, place) };
         let local = recorder::local();
-        match local.fast() {
-            Some(shard) if !shard.hold_may_be_sample() => {
-                let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
-                fill(slot, user, clock::direct(), place);
-                Self { slot: Some(slot), since: 0 }
-            }
-            _ => Self::polled_cold(resource, place),
+        let Some(shard) = local.fast() else { return Self::polled_cold(resource, place) };
+        if shard.hold_may_be_sample() {
+            return Self::sampled(slot, shard, local, place);
         }
+        let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
+        fill(slot, user, clock::direct(), place);
+        Self(slot)
+    }
+
+    /// As [`called`](Self::called), and the hold is timed.
+    #[cold]
+    #[inline(never)]
+    fn sampled(
+        slot: &'static ResourceSlot,
+        shard: &Shard,
+        local: &Local,
+        place: &'static Location<'static>,
+    ) -> Self {
+        shard.count_holds_anew();
+        let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
+        fill(slot, user, clock::direct(), place);
+        Self(ptr::from_ref(slot).map_addr(|address| address | TIMED))
     }
 
     /// The first use of a lock, or the first event of this thread, or a sample.
@@ -98,23 +128,42 @@ impl Exclusive {
     fn taken_now(resource: &Resource, place: &'static Location<'static>, timed: bool) -> Self {
         let Some(slot) = resource.slot() else { return Self::UNSEEN };
         let now = clock::ticks();
-        let timed = recorder::with(|shard, local| {
+        let marks = recorder::with(|shard, local| {
             let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
             fill(slot, user, now, place);
+            let mut marks = 0;
             if trace::is_on() {
                 trace::note(What::Taken, slot.id().pack(), 0, place);
+                marks |= NOTED;
             }
             if orders::any() && user != ResourceSlot::NOBODY {
                 orders::taken(user, slot, place);
             }
-            timed || shard.hold_is_sample()
+            if timed || shard.hold_is_sample() {
+                marks |= TIMED;
+            }
+            marks
         });
-        Self { slot: Some(slot), since: if timed == Some(true) { now } else { 0 } }
+        // Without a shard nothing was written, and clearing the holder does no harm.
+        Self(ptr::from_ref(slot).map_addr(|address| address | marks.unwrap_or(0)))
+    }
+
+    #[inline(always)]
+    fn has(&self, mark: usize) -> bool {
+        self.0.addr() & mark != 0
+    }
+
+    fn slot(&self) -> Option<&'static ResourceSlot> {
+        if self.has(UNSEEN) {
+            return None;
+        }
+        // SAFETY: not `UNSEEN`, so a slot, which is never unmapped.
+        unsafe { self.0.map_addr(|address| address & !MARKS).as_ref() }
     }
 
     /// Notes that the guard may leave the task that took it.
     pub(crate) fn set_movable(&self) {
-        if let Some(slot) = self.slot {
+        if let Some(slot) = self.slot() {
             // No other thread writes this word while the lock is held.
             slot.user.store(slot.user.load(Relaxed) | ResourceSlot::MOVABLE, Relaxed);
         }
@@ -123,38 +172,55 @@ impl Exclusive {
     /// Records that the writer of a lock has become a reader, at `place`: to be said before the lock is shared. The time
     /// that it wrote is recorded when this is dropped, before the hold ends.
     pub(crate) fn share(&self, place: &'static Location<'static>) -> Hold {
-        let Some(slot) = self.slot else { return Hold::unseen() };
-        let hold = Hold::shared(slot, place, slot.user.load(Relaxed), self.since != 0);
+        let Some(slot) = self.slot() else { return Hold::unseen() };
+        let hold = Hold::shared(slot, place, slot.user.load(Relaxed), self.has(TIMED));
         // Without room for the hold there is none.
-        self.clear();
+        slot.user.store(0, Relaxed);
         hold
     }
 
+    /// Takes the holder away if nothing else is to be done, and says whether it did.
     #[inline(always)]
-    fn clear(&self) {
-        if let Some(slot) = self.slot {
-            slot.user.store(0, Relaxed);
-            if trace::is_on() {
-                trace::note(What::GivenBack, slot.id().pack(), 0, ptr::null());
-            }
+    fn clear(&self) -> bool {
+        let plain = !self.has(MARKS);
+        if plain {
+            // SAFETY: without a mark it is a slot, which is never unmapped.
+            unsafe { &*self.0 }.user.store(0, Relaxed);
         }
+        plain
     }
 
+    /// Takes the holder away; what is returned is to be recorded when the lock is free.
     #[inline(always)]
-    fn record_time(&self) {
-        if self.since != 0 {
-            self.record_since();
+    fn end(&self) -> Ended {
+        let Some(slot) = self.slot() else { return Ended(None) };
+        // Before the next holder writes it.
+        let since = slot.since.load(Relaxed);
+        slot.user.store(0, Relaxed);
+        if self.has(NOTED) {
+            trace::note(What::GivenBack, slot.id().pack(), 0, ptr::null());
         }
+        Ended(self.has(TIMED).then_some((slot, since)))
     }
 
     #[cold]
     #[inline(never)]
-    fn record_since(&self) {
-        let held = clock::ticks().saturating_sub(self.since);
-        if let Some(slot) = self.slot {
-            let shared = slot.state.load(Relaxed) & ResourceSlot::SHARED != 0;
-            with_block(slot, |_, block| if shared { &block.dwell } else { &block.hold }.record(held));
-        }
+    fn end_slowly(&self) {
+        self.end().record();
+    }
+}
+
+/// A hold that is over, if it is timed, and when it began.
+#[derive(Clone, Copy)]
+struct Ended(Option<(&'static ResourceSlot, u64)>);
+
+impl Ended {
+    /// Records how long it was.
+    fn record(self) {
+        let Some((slot, since)) = self.0 else { return };
+        let held = clock::ticks().saturating_sub(since);
+        let shared = slot.state.load(Relaxed) & ResourceSlot::SHARED != 0;
+        with_block(slot, |_, block| if shared { &block.dwell } else { &block.hold }.record(held));
     }
 }
 
@@ -170,8 +236,9 @@ fn fill(slot: &ResourceSlot, user: u64, since: u64, place: &'static Location<'st
 impl Drop for Exclusive {
     #[inline(always)]
     fn drop(&mut self) {
-        self.clear();
-        self.record_time();
+        if !self.clear() {
+            self.end_slowly();
+        }
     }
 }
 
@@ -222,12 +289,28 @@ impl<G> DerefMut for Held<G> {
     }
 }
 
+/// Ends a hold that has more to do than to take its holder away.
+#[cold]
+#[inline(never)]
+fn end_slowly<G>(real: G, exclusive: Exclusive) {
+    let exclusive = ManuallyDrop::new(exclusive);
+    let ended = exclusive.end();
+    drop(real);
+    ended.record();
+}
+
 impl<G> Drop for Held<G> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.exclusive.clear();
-        // SAFETY: dropped here and nowhere else; `into_parts` does not come here.
-        unsafe { ManuallyDrop::drop(&mut self.real) };
-        self.exclusive.record_time();
+        if self.exclusive.clear() {
+            // SAFETY: dropped here and nowhere else; `into_parts` does not come here.
+            unsafe { ManuallyDrop::drop(&mut self.real) };
+        } else {
+            // SAFETY: taken here and not dropped above.
+            let real = unsafe { ManuallyDrop::take(&mut self.real) };
+            // SAFETY: taken here and nowhere else.
+            let exclusive = unsafe { ManuallyDrop::take(&mut self.exclusive) };
+            end_slowly(real, exclusive);
+        }
     }
 }

@@ -7,14 +7,29 @@ use crate::primitive::atomic::Ordering::Relaxed;
 use crate::recorder::trace::{self, What};
 use crate::recorder::{self, Local, MARK, Shard, bump};
 use crate::registry::{Dropped, HOLDS, HoldSlot, ResourceSlot, orders};
+use std::mem::{self, ManuallyDrop};
 use std::panic::Location;
 use std::ptr;
 
 /// The record of permits, or of reserved room, that are out. Without a slot every method does nothing.
+///
+/// One word: the address of the slot, and marks in the low bits that it leaves free.
 #[derive(Debug)]
-pub(crate) struct Hold {
-    slot: Option<&'static HoldSlot>,
-}
+pub(crate) struct Hold(*const HoldSlot);
+
+// SAFETY: it stands for a reference to a slot, which threads share.
+unsafe impl Send for Hold {}
+// SAFETY: as above.
+unsafe impl Sync for Hold {}
+
+/// There is more to do at its end than to close the slot: it is timed or noted, or the slot goes back to a list.
+const OTHER: usize = 1;
+/// There is no slot.
+const UNSEEN: usize = 2;
+/// With any mark it ends the slow way.
+const MARKS: usize = OTHER | UNSEEN;
+
+const _: () = assert!(align_of::<HoldSlot>() > MARKS);
 
 /// A hold that is over, and whose duration is still to be recorded.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +42,25 @@ pub(crate) struct Ended {
 impl Hold {
     /// A hold that is not recorded.
     pub(crate) const fn unseen() -> Self {
-        Self { slot: None }
+        Self(ptr::without_provenance(UNSEEN))
+    }
+
+    /// A hold in this slot, whatever there is to do at its end.
+    #[inline(always)]
+    fn of(slot: Option<&'static HoldSlot>) -> Self {
+        match slot {
+            Some(slot) => Self(ptr::from_ref(slot).map_addr(|address| address | OTHER)),
+            None => Self::unseen(),
+        }
+    }
+
+    #[inline(always)]
+    fn slot(&self) -> Option<&'static HoldSlot> {
+        if self.0.addr() & UNSEEN != 0 {
+            return None;
+        }
+        // SAFETY: not `UNSEEN`, so a slot, which is never unmapped.
+        unsafe { self.0.map_addr(|address| address & !MARKS).as_ref() }
     }
 
     /// Records that the current task has `amount` of `resource`, taken at `place` in this poll. It is neither counted
@@ -44,7 +77,7 @@ impl Hold {
             slot.open();
             Some(slot)
         });
-        Self { slot: slot.flatten() }
+        Self::of(slot.flatten())
     }
 
     /// Records that the current task took `amount` of `resource` at `place`.
@@ -57,6 +90,7 @@ impl Hold {
     ) -> Self {
         match entry {
             Entry::Polled if amount > 0 => Self::polled(resource, amount, place),
+            Entry::Called if amount > 0 => Self::called(resource, amount, place),
             _ => Self::taken_now(resource, amount, place, entry == Entry::Waited),
         }
     }
@@ -66,17 +100,35 @@ impl Hold {
     #[inline(never)]
     fn polled(resource: &Resource, amount: u32, place: &'static Location<'static>) -> Self {
         let Some(seen) = resource.ready_slot() else { return Self::polled_else(resource, amount, place) };
-        match Self::in_home(seen, amount, place) {
-            Some(slot) => Self { slot: Some(slot) },
+        match Self::in_home(seen, amount, place, false) {
+            Some(slot) => Self(slot),
             None => Self::polled_else(resource, amount, place),
         }
     }
 
+    /// The hot one of threads: exact, since the poll that it is called in may last for hours.
+    #[inline(never)]
+    fn called(resource: &Resource, amount: u32, place: &'static Location<'static>) -> Self {
+        let Some(seen) = resource.ready_slot() else { return Self::called_else(resource, amount, place) };
+        match Self::in_home(seen, amount, place, true) {
+            Some(slot) => Self(slot),
+            None => Self::called_else(resource, amount, place),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn called_else(resource: &Resource, amount: u32, place: &'static Location<'static>) -> Self {
+        Self::taken_now(resource, amount, place, false)
+    }
+
+    /// In the shard's own slot; `exact`: since now, not since the start of this poll.
     #[inline(always)]
     fn in_home(
         resource: &ResourceSlot,
         amount: u32,
         place: &'static Location<'static>,
+        exact: bool,
     ) -> Option<&'static HoldSlot> {
         let local = recorder::local();
         let shard = local.fast()?;
@@ -87,8 +139,8 @@ impl Hold {
             return None;
         }
         bump(&block.entered, 1);
-        let (task, since) = taker(local);
-        fill(slot, id, amount, place, task, since);
+        let (task, start) = taker(local);
+        fill(slot, id, amount, place, task, if exact { clock::direct() } else { start });
         slot.open();
         Some(slot)
     }
@@ -102,7 +154,7 @@ impl Hold {
             let now = if timed { clock::ticks() } else { 0 };
             enter(shard, local, resource, amount, place, now, timed)
         });
-        Self { slot: slot.flatten() }
+        Self::of(slot.flatten())
     }
 
     #[inline(never)]
@@ -113,7 +165,7 @@ impl Hold {
             let timed = timed || shard.hold_is_sample();
             enter(shard, local, resource, amount, place, now, timed)
         });
-        Self { slot: slot.flatten() }
+        Self::of(slot.flatten())
     }
 
     /// Records that what `user` had alone is shared with others from now on, by whoever has it now. It is not counted.
@@ -139,12 +191,12 @@ impl Hold {
             resource.share(slot);
             Some(slot)
         });
-        Self { slot: slot.flatten() }
+        Self::of(slot.flatten())
     }
 
     /// A part of it, `amount` in all, taken at the same place and time by whoever has it now.
     fn part(&self, amount: usize) -> Self {
-        let Some(whole) = self.slot else { return Self::unseen() };
+        let Some(whole) = self.slot() else { return Self::unseen() };
         let slot = recorder::with(|shard, local| {
             let slot = free_slot(shard)?;
             // Whoever splits a guard has it, wherever it came from. Outside of any task nothing better is known.
@@ -160,19 +212,19 @@ impl Hold {
             slot.open();
             Some(slot)
         });
-        Self { slot: slot.flatten() }
+        Self::of(slot.flatten())
     }
 
     /// Notes that the guard may leave the task that took it.
     pub(crate) fn set_movable(&self) {
-        if let Some(slot) = self.slot {
+        if let Some(slot) = self.slot() {
             slot.task.store(slot.task.load(Relaxed) | ResourceSlot::MOVABLE, Relaxed);
         }
     }
 
     /// Changes how much is held.
     pub(crate) fn set_amount(&self, amount: u32) {
-        if let Some(slot) = self.slot {
+        if let Some(slot) = self.slot() {
             slot.amount.store(amount, Relaxed);
         }
     }
@@ -181,17 +233,36 @@ impl Hold {
     /// [`Ended::record`], so that nobody waits for a histogram.
     #[inline(always)]
     pub(crate) fn end(&mut self) -> Ended {
-        match self.slot.take() {
-            Some(slot) => end(slot),
-            None => Ended { group: 0, since: 0 },
+        self.take().finish()
+    }
+
+    /// Closes the slot if that is all there is to do, and says whether it was. After that the record is not used again.
+    #[inline(always)]
+    pub(super) fn close(&self) -> bool {
+        let plain = self.0.addr() & MARKS == 0;
+        if plain {
+            // SAFETY: without a mark it is a slot, which is never unmapped.
+            unsafe { &*self.0 }.close();
         }
+        plain
+    }
+
+    #[inline(always)]
+    fn finish(self) -> Ended {
+        let this = ManuallyDrop::new(self);
+        if this.close() { Ended { group: 0, since: 0 } } else { this.finish_slowly() }
+    }
+
+    #[inline(never)]
+    fn finish_slowly(&self) -> Ended {
+        self.slot().map_or(Ended { group: 0, since: 0 }, end)
     }
 
     /// Adds the record of permits that were merged into these, which are `total` now.
     pub(crate) fn merge(&mut self, mut other: Hold, total: usize) {
-        match self.slot {
+        match self.slot() {
             Some(_) => drop(other),
-            None => self.slot = other.slot.take(),
+            None => *self = other.take(),
         }
         self.set_amount(narrow(total));
     }
@@ -202,15 +273,16 @@ impl Hold {
             return Hold::unseen();
         }
         if left == 0 {
-            return Hold { slot: self.slot.take() };
+            return self.take();
         }
         self.set_amount(narrow(left));
         self.part(part)
     }
 
     /// The record itself, without its end.
+    #[inline(always)]
     pub(crate) fn take(&mut self) -> Hold {
-        Hold { slot: self.slot.take() }
+        mem::replace(self, Self::unseen())
     }
 }
 
@@ -325,7 +397,9 @@ fn free_slot(shard: &Shard) -> Option<&'static HoldSlot> {
 impl Drop for Hold {
     #[inline(always)]
     fn drop(&mut self) {
-        self.end().record();
+        if !self.close() {
+            self.finish_slowly().record();
+        }
     }
 }
 

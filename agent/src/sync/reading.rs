@@ -45,12 +45,27 @@ impl<G> Deref for Reading<G> {
     }
 }
 
+/// Ends a hold that has more to do than to close its slot.
+#[cold]
+#[inline(never)]
+fn end_slowly<G>(real: G, mut hold: Hold) {
+    let ended = hold.end();
+    drop(real);
+    ended.record();
+}
+
 impl<G> Drop for Reading<G> {
     #[inline(always)]
     fn drop(&mut self) {
-        let ended = self.hold.end();
-        // SAFETY: dropped here and nowhere else; `into_parts` does not come here.
-        unsafe { ManuallyDrop::drop(&mut self.real) };
-        ended.record();
+        if self.hold.close() {
+            // SAFETY: dropped here and nowhere else; `into_parts` does not come here.
+            unsafe { ManuallyDrop::drop(&mut self.real) };
+        } else {
+            // SAFETY: taken here and not dropped above.
+            let real = unsafe { ManuallyDrop::take(&mut self.real) };
+            // SAFETY: taken here and nowhere else.
+            let hold = unsafe { ManuallyDrop::take(&mut self.hold) };
+            end_slowly(real, hold);
+        }
     }
 }

@@ -67,23 +67,28 @@ impl<T: ?Sized> Mutex<T> {
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         match self.real.try_lock() {
             Ok(real) => Ok(self.locked(real, Location::caller(), Entry::Called)),
-            Err(error) => self.lock_slowly(error, Location::caller()),
+            Err(error) => {
+                // In parts, so that the guard above need not be in memory.
+                let (result, exclusive) = self.lock_slowly(error, Location::caller());
+                map(result, |real| self.guard(real, exclusive))
+            }
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn lock_slowly<'a>(
         &'a self,
         error: TryLockError<real::MutexGuard<'a, T>>,
         place: &'static Location<'static>,
-    ) -> LockResult<MutexGuard<'a, T>> {
+    ) -> (LockResult<real::MutexGuard<'a, T>>, Exclusive) {
         if let TryLockError::Poisoned(poison) = error {
-            return map(Err(poison), |real| self.locked(real, place, Entry::Called));
+            return (Err(poison), Exclusive::taken(&self.resource, place, Entry::Called));
         }
         let blocked = Blocked::new(self.resource.slot(), Op::Lock, place);
         let result = self.real.lock();
         blocked.end();
-        map(result, |real| self.locked(real, place, Entry::Waited))
+        (result, Exclusive::taken(&self.resource, place, Entry::Waited))
     }
 
     /// The lock, if it is free, see [`std`](::std::sync::Mutex::try_lock).
@@ -129,12 +134,16 @@ impl<T: ?Sized> Mutex<T> {
     #[inline(always)]
     fn locked<'a>(
         &'a self,
-        guard: real::MutexGuard<'a, T>,
+        real: real::MutexGuard<'a, T>,
         place: &'static Location<'static>,
         entry: Entry,
     ) -> MutexGuard<'a, T> {
-        let exclusive = Exclusive::taken(&self.resource, place, entry);
-        MutexGuard { held: Held::new(guard, exclusive), resource: &self.resource }
+        self.guard(real, Exclusive::taken(&self.resource, place, entry))
+    }
+
+    #[inline(always)]
+    fn guard<'a>(&'a self, real: real::MutexGuard<'a, T>, exclusive: Exclusive) -> MutexGuard<'a, T> {
+        MutexGuard { held: Held::new(real, exclusive), resource: &self.resource }
     }
 }
 

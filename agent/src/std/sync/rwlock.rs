@@ -63,23 +63,28 @@ impl<T: ?Sized> RwLock<T> {
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
         match self.real.try_read() {
             Ok(real) => Ok(self.reads(real, Location::caller(), Entry::Called)),
-            Err(error) => self.read_slowly(error, Location::caller()),
+            Err(error) => {
+                // In parts, so that the guard above need not be in memory.
+                let (result, record) = self.read_slowly(error, Location::caller());
+                map(result, |real| RwLockReadGuard { reading: Reading::new(real, record) })
+            }
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn read_slowly<'a>(
         &'a self,
         error: TryLockError<real::RwLockReadGuard<'a, T>>,
         place: &'static Location<'static>,
-    ) -> LockResult<RwLockReadGuard<'a, T>> {
+    ) -> (LockResult<real::RwLockReadGuard<'a, T>>, Hold) {
         if let TryLockError::Poisoned(poison) = error {
-            return map(Err(poison), |real| self.reads(real, place, Entry::Called));
+            return (Err(poison), Hold::taken(&self.resource, 1, place, Entry::Called));
         }
         let blocked = Blocked::new(self.resource.slot(), Op::Read, place);
         let result = self.real.read();
         blocked.end();
-        map(result, |real| self.reads(real, place, Entry::Waited))
+        (result, Hold::taken(&self.resource, 1, place, Entry::Waited))
     }
 
     /// Blocks until it can write, see [`std`](::std::sync::RwLock::write).
@@ -96,23 +101,28 @@ impl<T: ?Sized> RwLock<T> {
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         match self.real.try_write() {
             Ok(real) => Ok(self.writes(real, Location::caller(), Entry::Called)),
-            Err(error) => self.write_slowly(error, Location::caller()),
+            Err(error) => {
+                // In parts, so that the guard above need not be in memory.
+                let (result, record) = self.write_slowly(error, Location::caller());
+                map(result, |real| RwLockWriteGuard { held: Held::new(real, record) })
+            }
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn write_slowly<'a>(
         &'a self,
         error: TryLockError<real::RwLockWriteGuard<'a, T>>,
         place: &'static Location<'static>,
-    ) -> LockResult<RwLockWriteGuard<'a, T>> {
+    ) -> (LockResult<real::RwLockWriteGuard<'a, T>>, Exclusive) {
         if let TryLockError::Poisoned(poison) = error {
-            return map(Err(poison), |real| self.writes(real, place, Entry::Called));
+            return (Err(poison), Exclusive::taken(&self.resource, place, Entry::Called));
         }
         let blocked = Blocked::new(self.resource.slot(), Op::Write, place);
         let result = self.real.write();
         blocked.end();
-        map(result, |real| self.writes(real, place, Entry::Waited))
+        (result, Exclusive::taken(&self.resource, place, Entry::Waited))
     }
 
     /// A reader's lock, if there is no writer, see [`std`](::std::sync::RwLock::try_read).
