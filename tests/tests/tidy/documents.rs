@@ -55,8 +55,11 @@ pub(crate) fn check_reasons(file: &File) -> Vec<Violation> {
     broken
 }
 
-/// Every dependency of a member's manifest that has a version of its own.
+/// Every dependency of a member's manifest that has a version of its own. What is a workspace of its own is no member.
 pub(crate) fn check_versions(file: &File) -> Vec<Violation> {
+    if file.lines().any(|(_, line)| line == "[workspace]") {
+        return Vec::new();
+    }
     entries(file)
         .filter(|(section, _, line)| section.ends_with("dependencies") && is_entry(line))
         .filter(|(_, _, line)| !line.contains(".workspace = true") && !line.contains("workspace = true"))
