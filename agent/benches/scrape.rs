@@ -143,6 +143,7 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 missed: None,
                 permits: None,
                 resized: false,
+                refused: None,
                 permits_out: None,
                 parties: None,
                 arrived: None,

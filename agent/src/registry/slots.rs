@@ -134,8 +134,8 @@ unsafe impl Slot for TaskSlot {
 #[repr(C, align(128))]
 #[derive(Debug, Default)]
 pub(crate) struct ResourceSlot {
-    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `RESIZED`, `LOST_END`, `SHARED` in the
-    /// lower.
+    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `RESIZED`, `LOST_END`, `SHARED`,
+    /// `REFUSED` in the lower.
     pub state: AtomicU64,
     pub group: AtomicU32,
     pub index: AtomicU32,
@@ -187,6 +187,8 @@ impl ResourceSlot {
     pub(crate) const LOST_END: u64 = 32;
     /// `state`: a lock that readers share; whoever is in `user` writes.
     pub(crate) const SHARED: u64 = 64;
+    /// `state`: of a lock or a semaphore: `probe` tries of the task in `receiver` were refused, the first at `probe_at`.
+    pub(crate) const REFUSED: u64 = 128;
     /// `user`: somebody, but no task that is recorded. Generations start at 1, so no id looks like this.
     pub(crate) const NOBODY: u64 = Self::MOVABLE - 1;
     /// `probe`: no message has this number.

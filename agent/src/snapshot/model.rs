@@ -293,6 +293,8 @@ pub struct Resource {
     /// Whether permits were ever added to it, or taken away for good. Then they may be a signal: whoever waits for one
     /// may get one that nobody has now.
     pub resized: bool,
+    /// Of a lock or a semaphore, the tries that were refused in a row; `None` if there are none.
+    pub refused: Option<Refused>,
     /// Permits that are out; of a queue, the room that was reserved and not used yet.
     pub permits_out: Option<u64>,
     /// How many must arrive at a barrier before they all go on.
@@ -303,6 +305,18 @@ pub struct Resource {
     pub last_sender: Option<TaskId>,
     /// The task that received last.
     pub last_receiver: Option<TaskId>,
+}
+
+/// Tries of one task, one after the other, that found a lock or permits taken. Its row ends when it is served or when
+/// another task is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Who tried.
+    pub task: TaskId,
+    /// How often.
+    pub tries: u64,
+    /// When the first of them was.
+    pub since: u64,
 }
 
 /// What a wait is for.

@@ -127,6 +127,7 @@ impl Exclusive {
     #[inline(never)]
     fn taken_now(resource: &Resource, place: &'static Location<'static>, timed: bool) -> Self {
         let Some(slot) = resource.slot() else { return Self::UNSEEN };
+        resource.serve();
         let now = clock::ticks();
         let marks = recorder::with(|shard, local| {
             let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());

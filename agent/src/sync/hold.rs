@@ -159,6 +159,7 @@ impl Hold {
 
     #[inline(never)]
     fn taken_now(resource: &Resource, amount: u32, place: &'static Location<'static>, timed: bool) -> Self {
+        resource.serve();
         let Some(resource) = resource.slot() else { return Self::unseen() };
         let now = clock::ticks();
         let slot = recorder::with(|shard, local| {

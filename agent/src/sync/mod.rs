@@ -7,6 +7,7 @@ mod exclusive;
 mod hold;
 pub(crate) mod queue;
 mod reading;
+mod refused;
 mod resource;
 mod then;
 mod turn;

@@ -58,6 +58,7 @@ mod recorded {
     mod holders;
     mod once;
     mod permits;
+    mod refused;
     mod rwlock;
     mod verdicts;
     mod waits;

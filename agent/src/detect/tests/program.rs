@@ -125,6 +125,7 @@ impl Program {
             missed: None,
             permits,
             resized: false,
+            refused: None,
             permits_out: None,
             parties: None,
             arrived: None,

@@ -43,12 +43,21 @@ pub(crate) struct ResourceDto<'a> {
     missed: Option<u64>,
     last_sender: Option<Shown<TaskId>>,
     last_receiver: Option<Shown<TaskId>>,
+    refused: Option<RefusedDto>,
     wait_seconds: QuantilesDto,
     hold_seconds: QuantilesDto,
     dwell_seconds: QuantilesDto,
     send_wait_seconds: QuantilesDto,
     write_wait_seconds: QuantilesDto,
     write_hold_seconds: QuantilesDto,
+}
+
+/// Tries of one task in a row that got nothing.
+#[derive(Debug, Serialize)]
+struct RefusedDto {
+    task: Shown<TaskId>,
+    tries: u64,
+    for_seconds: f64,
 }
 
 /// Who holds a resource.
@@ -124,6 +133,11 @@ impl<'a> ResourceDto<'a> {
             missed: resource.missed,
             last_sender: shown(resource.last_sender),
             last_receiver: shown(resource.last_receiver),
+            refused: resource.refused.map(|row| RefusedDto {
+                task: Shown(row.task),
+                tries: row.tries,
+                for_seconds: view.since(row.since),
+            }),
             wait_seconds: QuantilesDto::of(&group.wait),
             hold_seconds: QuantilesDto::of(&group.hold),
             dwell_seconds: QuantilesDto::of(&group.dwell),

@@ -105,6 +105,7 @@ pub(super) fn resource(slot: u32, group: u32) -> Resource {
         missed: None,
         permits: None,
         resized: false,
+        refused: None,
         permits_out: None,
         parties: None,
         arrived: None,

@@ -90,6 +90,7 @@ pub(super) fn resource(index: u32, group: u32) -> Resource {
         missed: None,
         permits: None,
         resized: false,
+        refused: None,
         permits_out: None,
         parties: None,
         arrived: None,

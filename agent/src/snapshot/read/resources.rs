@@ -5,7 +5,7 @@ use crate::clock;
 use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
 use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS, WaitSlot};
-use crate::snapshot::{AwaitSite, Hold, Op, Place, Resource, ResourceKind, Task, TaskState, Wait};
+use crate::snapshot::{AwaitSite, Hold, Op, Place, Refused, Resource, ResourceKind, Task, TaskState, Wait};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -127,12 +127,23 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         missed: (kind == ResourceKind::Broadcast).then_some(left),
         permits: semaphore.then_some(limit),
         resized: state & ResourceSlot::RESIZED != 0,
+        refused: refused(slot, state, kind),
         permits_out: None,
         parties: (barrier && limit > 0).then_some(limit),
         arrived: if barrier && covered { entered.checked_rem(limit) } else { None },
         last_sender: task(slot.user.load(Relaxed)),
         last_receiver: task(slot.receiver.load(Relaxed)),
     }
+}
+
+/// The tries of a task that a lock or a semaphore refused one after the other.
+fn refused(slot: &ResourceSlot, state: u64, kind: ResourceKind) -> Option<Refused> {
+    if state & ResourceSlot::REFUSED == 0 || !kind.is_lock() {
+        return None;
+    }
+    let task = TaskId::unpack(slot.receiver.load(Relaxed))?;
+    let since = clock::time_of(slot.probe_at.load(Relaxed));
+    Some(Refused { task, tries: slot.probe.load(Relaxed), since })
 }
 
 /// What went in and out of a resource that is in this state. Of a broadcast channel: what went in, and what was missed.

@@ -87,7 +87,8 @@ impl<T: ?Sized> Mutex<T> {
         &self,
         place: &'static Location<'static>,
     ) -> Result<MutexGuard<'_, T>, TryLockError> {
-        let real = self.real.try_lock()?;
+        let real = self.real.try_lock().inspect_err(|_| self.resource.refuse())?;
+        self.resource.serve();
         Ok(self.locked(real, place, Entry::Called))
     }
 

@@ -131,7 +131,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If there is one, or one waits.
     #[track_caller]
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
-        let real = self.real.try_read()?;
+        let real = self.real.try_read().inspect_err(|_| self.resource.refuse())?;
         Ok(self.reads(real, Location::caller(), Entry::Called))
     }
 
@@ -142,7 +142,8 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody has.
     #[track_caller]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
-        let real = self.real.try_write()?;
+        let real = self.real.try_write().inspect_err(|_| self.resource.refuse())?;
+        self.resource.serve();
         Ok(self.writes(real, Location::caller(), Entry::Called))
     }
 

@@ -126,7 +126,12 @@ impl Semaphore {
         n: u32,
         place: &'static Location<'static>,
     ) -> Result<SemaphorePermit<'_>, TryAcquireError> {
-        let permit = self.real.try_acquire_many(n)?;
+        let permit = self.real.try_acquire_many(n).inspect_err(|error| {
+            // A closed one has nothing for anybody.
+            if *error == TryAcquireError::NoPermits {
+                self.resource.refuse();
+            }
+        })?;
         Ok(self.lend(permit, n, place, Entry::Called))
     }
 
