@@ -19,6 +19,7 @@ mod leaked_task;
 mod ledger;
 mod lock_convoy;
 mod lost_waker;
+mod never_served;
 mod pool_exhausted;
 mod queue_growing;
 mod queue_saturated;

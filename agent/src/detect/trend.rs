@@ -1,6 +1,6 @@
 //! The numbers of the last minutes: live counts of groups of tasks, and the tracks of what is out of the ordinary.
 
-use super::tracks::{Polls, Queues, Spins};
+use super::tracks::{Polls, Queues, Rows, Spins};
 use crate::id::TaskGroupId;
 use crate::snapshot::Snapshot;
 use std::collections::VecDeque;
@@ -28,6 +28,7 @@ pub struct Trend {
     pub(super) polls: Polls,
     pub(super) spins: Spins,
     pub(super) queues: Queues,
+    pub(super) refusals: Rows,
 }
 
 impl Trend {
@@ -40,6 +41,7 @@ impl Trend {
     pub fn push(&mut self, snapshot: &Snapshot) {
         self.polls.push(snapshot);
         self.spins.push(snapshot);
+        self.refusals.push(snapshot);
         if self.points.back().is_some_and(|(at, _)| snapshot.at < at + self.step) {
             return;
         }

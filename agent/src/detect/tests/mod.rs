@@ -4,6 +4,7 @@ mod film;
 mod futurelock;
 mod growth;
 mod ledger;
+mod never_served;
 mod polls;
 mod program;
 mod queues;

@@ -5,8 +5,10 @@
 
 mod polls;
 mod queues;
+mod refusals;
 mod spins;
 
 pub(super) use polls::{LongPoll, Polls};
 pub(super) use queues::{Point, Queues, parts};
+pub(super) use refusals::{Refusals, Rows};
 pub(super) use spins::{Spin, Spins};

@@ -153,3 +153,87 @@ pub(crate) mod patient_select {
         });
     }
 }
+
+/// Two tasks use a lock in turns; a third one tries, and now and then it gets it.
+#[taskscope::instrument_pool]
+pub(crate) mod tries_in_between {
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::sync::Mutex;
+    use tokio::time::sleep;
+
+    async fn work(ledger: Arc<Mutex<u64>>) {
+        loop {
+            let mut sum = ledger.lock().await;
+            sleep(Duration::from_millis(20)).await;
+            *sum += 1;
+            drop(sum);
+            sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    pub(crate) async fn run() {
+        let ledger: Arc<Mutex<u64>> = Arc::default();
+        tokio::spawn(work(ledger.clone()));
+        tokio::spawn(async move {
+            loop {
+                if let Ok(mut sum) = ledger.try_lock() {
+                    *sum += 1;
+                }
+                sleep(Duration::from_millis(2)).await;
+            }
+        });
+    }
+}
+
+/// Every permit is in use all the time; who gets none at once waits for one.
+#[taskscope::instrument_pool]
+pub(crate) mod tries_then_waits {
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::sync::Semaphore;
+    use tokio::time::sleep;
+
+    async fn call(slots: Arc<Semaphore>) {
+        loop {
+            let permit = match slots.try_acquire() {
+                Ok(permit) => permit,
+                Err(_) => slots.acquire().await.unwrap(),
+            };
+            sleep(Duration::from_millis(5)).await;
+            drop(permit);
+        }
+    }
+
+    pub(crate) async fn run() {
+        let slots = Arc::new(Semaphore::new(2));
+        for _ in 0..4 {
+            tokio::spawn(call(slots.clone()));
+        }
+    }
+}
+
+/// Permits that are never given back: who gets none does without.
+#[taskscope::instrument_pool]
+pub(crate) mod tries_or_does_without {
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::sync::Semaphore;
+    use tokio::time::sleep;
+
+    pub(crate) async fn run() {
+        let slots = Arc::new(Semaphore::new(1));
+        let kept = slots.clone();
+        tokio::spawn(async move {
+            let _permit = kept.acquire().await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        sleep(Duration::from_millis(20)).await;
+        tokio::spawn(async move {
+            loop {
+                let _ = slots.try_acquire();
+                sleep(Duration::from_millis(2)).await;
+            }
+        });
+    }
+}

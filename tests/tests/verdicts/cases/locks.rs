@@ -137,3 +137,43 @@ pub(crate) mod single_file {
         }
     }
 }
+
+/// Readers whose turns overlap, and a writer that only ever tries.
+#[taskscope::instrument_pool]
+pub(crate) mod only_tries {
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::sync::RwLock;
+    use tokio::time::sleep;
+
+    async fn look_up(names: Arc<RwLock<Vec<u32>>>) {
+        loop {
+            let list = names.read().await;
+            sleep(Duration::from_millis(30)).await;
+            drop(list);
+        }
+    }
+
+    async fn rename(names: Arc<RwLock<Vec<u32>>>) {
+        loop {
+            if let Ok(mut list) = names.try_write() {
+                list.push(2);
+                return;
+            }
+            sleep(Duration::from_millis(5)).await; // found: only_tries
+        }
+    }
+
+    pub(crate) async fn run() {
+        let names = Arc::new(RwLock::new(vec![1]));
+        for n in 0..6 {
+            let names = names.clone();
+            tokio::spawn(async move {
+                sleep(Duration::from_millis(5 * n)).await;
+                look_up(names).await;
+            });
+        }
+        sleep(Duration::from_millis(40)).await;
+        tokio::spawn(rename(names));
+    }
+}
