@@ -41,9 +41,8 @@ const UNSEEN: *mut ResourceSlot = ptr::without_provenance_mut(1);
 impl Resource {
     /// Records the creation of a resource at `location`. `limit`: permits or capacity; 0 for none.
     pub(crate) fn new(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
-        let this = Self::lazy(kind, limit, location);
-        this.first_use();
-        this
+        let slot = AtomicPtr::new(address(record(kind, limit, location)));
+        Self { slot, location, limit, kind }
     }
 
     /// A resource that is recorded on its first use: for values made in a constant.
@@ -84,10 +83,15 @@ impl Resource {
 
     /// Takes a slot, unless another thread was quicker.
     fn first_use(&self) -> Option<&'static ResourceSlot> {
-        let fresh = record(self.kind, self.limit, self.location);
-        let address = fresh.map_or(UNSEEN, |slot| ptr::from_ref(slot).cast_mut());
-        match self.slot.compare_exchange(ptr::null_mut(), address, AcqRel, Acquire) {
-            Ok(_) => fresh,
+        let fresh = take_slot(self.kind, self.limit, self.location, false);
+        match self.slot.compare_exchange(ptr::null_mut(), address(fresh), AcqRel, Acquire) {
+            Ok(_) => {
+                // Not earlier: whoever came too late has made nothing.
+                if let Some(slot) = fresh {
+                    with_block(slot, |_, block| bump(&block.created, 1));
+                }
+                fresh
+            }
             Err(theirs) => {
                 if let Some(slot) = fresh {
                     free(slot);
@@ -136,6 +140,11 @@ impl Resource {
     }
 }
 
+/// What stands for the slot, or for none.
+fn address(slot: Option<&'static ResourceSlot>) -> *mut ResourceSlot {
+    slot.map_or(UNSEEN, |slot| ptr::from_ref(slot).cast_mut())
+}
+
 /// Notes that the number of permits changes by `n`.
 fn resized(slot: &ResourceSlot, n: usize) {
     // Once is enough: whoever signals with permits does so all the time.
@@ -151,6 +160,17 @@ pub(super) fn record(
     limit: u64,
     location: &'static Location<'static>,
 ) -> Option<&'static ResourceSlot> {
+    take_slot(kind, limit, location, true)
+}
+
+/// The same; it is `counted` as created, or else the caller does that.
+#[inline(always)]
+fn take_slot(
+    kind: Kind,
+    limit: u64,
+    location: &'static Location<'static>,
+    counted: bool,
+) -> Option<&'static ResourceSlot> {
     let flags = if kind == Kind::RwLock { ResourceSlot::SHARED } else { 0 };
     let slot = recorder::recording(|shard, local| {
         // SAFETY: null, or a slot, which is never unmapped.
@@ -163,7 +183,11 @@ pub(super) fn record(
         let group = shard.group(location, context, || {
             groups().resource(location, kind as u8, (group as u32).checked_sub(1)).0
         });
-        take(shard, group, id, limit, flags)
+        let slot = take(shard, group, id, limit, flags)?;
+        if counted {
+            bump(&shard.resources.own(group | MARK).created, 1);
+        }
+        Some(slot)
     });
     slot.flatten()
 }
@@ -191,7 +215,6 @@ fn take(shard: &Shard, group: u32, creator: u64, limit: u64, flags: u64) -> Opti
     }
     // Release: a reader that sees the live bit sees all of the above.
     slot.state.store(generation << 32 | flags | ResourceSlot::LIVE, Release);
-    bump(&shard.resources.own(group | MARK).created, 1);
     Some(slot)
 }
 

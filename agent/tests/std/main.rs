@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "one way to spawn a thread is unsafe")]
 
 mod blocked;
+mod created;
 mod find;
 mod held;
 mod model;
