@@ -71,7 +71,7 @@ impl Builder {
         self
     }
 
-    /// How many bytes of memory the agent may hold, the slots of tasks excepted. The default is 64 MiB.
+    /// How many bytes of memory the agent may hold, the slots of what is alive excepted. The default is 64 MiB.
     pub fn max_memory(mut self, bytes: u64) -> Self {
         self.config.max_memory = bytes;
         self

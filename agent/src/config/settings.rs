@@ -36,7 +36,7 @@ pub struct Config {
     pub stuck_after: Duration,
     /// The share of the process's CPU that optional work may cost, from 0 to 1.
     pub budget: f64,
-    /// How many bytes of memory the agent may hold, the slots of tasks excepted.
+    /// How many bytes of memory the agent may hold, the slots of what is alive excepted.
     pub max_memory: u64,
     /// How many series `/metrics` may have.
     pub max_series: usize,

@@ -55,7 +55,7 @@ pub const VARIABLES: &[Variable] = &[
         name: "TASKSCOPE_MAX_MEMORY",
         allowed: "1MiB to 1TiB, as bytes or with a unit: B, kB, MB, GB, KiB, MiB, GiB, TiB",
         default: "64MiB",
-        doc: "What the agent may hold in memory, the slots of tasks excepted.",
+        doc: "What the agent may hold in memory, the slots of what is alive excepted.",
     },
     Variable {
         name: "TASKSCOPE_MAX_SERIES",

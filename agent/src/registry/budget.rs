@@ -3,7 +3,7 @@
 use crate::primitive::real::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 static ENABLED: AtomicBool = AtomicBool::new(true);
-/// Bytes in use for everything but task slots.
+/// Bytes in use for everything but slots.
 static MEMORY: AtomicU64 = AtomicU64::new(0);
 static MAX_MEMORY: AtomicU64 = AtomicU64::new(64 << 20);
 
@@ -23,7 +23,7 @@ pub(crate) fn set_max_memory(bytes: u64) {
     MAX_MEMORY.store(bytes, Relaxed);
 }
 
-/// Bytes in use for everything but task slots.
+/// Bytes in use for everything but slots.
 pub(crate) fn memory() -> u64 {
     MEMORY.load(Relaxed)
 }

@@ -453,9 +453,9 @@ pub struct Runtime {
 /// What the agent itself did and lost.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AgentStats {
-    /// Bytes of memory it holds, task slots excluded.
+    /// Bytes of memory it holds, slots excluded.
     pub memory: u64,
-    /// Bytes of task slots.
+    /// Bytes of slots: of tasks, resources, waits, guards and ends of channels.
     pub slot_memory: u64,
     /// Tasks, resources, waits, histograms that were not recorded for want of room, by kind.
     pub dropped: Vec<(&'static str, u64)>,

@@ -55,10 +55,19 @@ fn runtimes() -> Vec<(&'static registry::RuntimeRecord, Runtime)> {
     registry::runtimes().all().into_iter().filter_map(read).collect()
 }
 
+/// Bytes of all slots.
+fn slots() -> u64 {
+    registry::TASKS.memory()
+        + registry::RESOURCES.memory()
+        + registry::WAITS.memory()
+        + registry::HOLDS.memory()
+        + registry::ENDS.memory()
+}
+
 fn stats() -> AgentStats {
     AgentStats {
         memory: registry::memory(),
-        slot_memory: registry::TASKS.memory(),
+        slot_memory: slots(),
         dropped: registry::dropped(),
         uncovered: site::uncovered(),
         enabled: registry::enabled(),
