@@ -14,7 +14,7 @@ export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 # The tests set what they need; what the caller has set is for the caller's own programs.
 unset "${!TASKSCOPE_@}"
 
-jobs=(format lints tests docs features msrv models instructions demo prometheus)
+jobs=(format lints tests docs features msrv models instructions demo soak prometheus)
 if [ $# -gt 0 ]; then
     jobs=("$@")
 fi
