@@ -21,12 +21,13 @@ const OPERATIONS: u64 = 50_000;
 type Workload = fn(n: u64, workers: bool);
 
 macro_rules! workloads {
-    ($module:ident, $tokio:path, $std:path) => {
+    ($module:ident, $tokio:path, $std:path, $locks:path) => {
         mod $module {
             use std::future::Future;
             use std::pin::Pin;
             use std::task::{Context, Poll};
             use tokio::runtime::Builder;
+            use $locks as locks;
             use $std as plain;
             use $tokio as tokio;
 
@@ -186,6 +187,17 @@ macro_rules! workloads {
                 });
             }
 
+            /// A lock of parking_lot's that nobody else wants.
+            pub(super) fn parking_lot(n: u64, workers: bool) {
+                run(workers, async move {
+                    let lock = locks::Mutex::new(0u64);
+                    for _ in 0..n {
+                        *lock.lock() += 1;
+                    }
+                    std::hint::black_box(lock.into_inner());
+                });
+            }
+
             /// A reader's lock of std's that no writer wants.
             pub(super) fn std_rwlock(n: u64, workers: bool) {
                 run(workers, async move {
@@ -214,8 +226,8 @@ macro_rules! workloads {
     };
 }
 
-workloads!(raw, ::tokio, ::std);
-workloads!(seen, taskscope::tokio, taskscope::std);
+workloads!(raw, ::tokio, ::std, ::parking_lot);
+workloads!(seen, taskscope::tokio, taskscope::std, taskscope::parking_lot);
 
 /// Name, tokio's own, instrumented.
 const WORKLOADS: &[(&str, Workload, Workload)] = &[
@@ -232,6 +244,7 @@ const WORKLOADS: &[(&str, Workload, Workload)] = &[
     ("std_mutex", raw::std_mutex, seen::std_mutex),
     ("std_rwlock", raw::std_rwlock, seen::std_rwlock),
     ("std_mpsc", raw::std_mpsc, seen::std_mpsc),
+    ("parking_lot", raw::parking_lot, seen::parking_lot),
 ];
 
 fn main() -> ExitCode {

@@ -20,6 +20,9 @@ mod http;
 pub mod hyper;
 pub mod id;
 pub mod metrics;
+#[cfg(feature = "parking-lot")]
+#[expect(unsafe_code, reason = "raw locks, whose contracts are unsafe")]
+pub mod parking_lot;
 mod primitive;
 pub mod profile;
 #[expect(unsafe_code, reason = "single-writer memory that any thread reads")]

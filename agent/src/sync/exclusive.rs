@@ -4,6 +4,8 @@ use super::hold::Hold;
 use super::resource::{Resource, with_block};
 use crate::clock;
 use crate::primitive::atomic::Ordering::Relaxed;
+#[cfg(feature = "parking-lot")]
+use crate::primitive::real::atomic::AtomicPtr;
 use crate::recorder::trace::{self, What};
 use crate::recorder::{self, Local, Shard, bump};
 use crate::registry::{ResourceSlot, orders};
@@ -126,7 +128,7 @@ impl Exclusive {
 
     #[inline(never)]
     fn taken_now(resource: &Resource, place: &'static Location<'static>, timed: bool) -> Self {
-        let Some(slot) = resource.slot() else { return Self::UNSEEN };
+        let Some(slot) = resource.slot_at(place) else { return Self::UNSEEN };
         resource.serve();
         let now = clock::ticks();
         let marks = recorder::with(|shard, local| {
@@ -160,6 +162,40 @@ impl Exclusive {
         }
         // SAFETY: not `UNSEEN`, so a slot, which is never unmapped.
         unsafe { self.0.map_addr(|address| address & !MARKS).as_ref() }
+    }
+
+    /// Leaves the record to a lock whose guards have no room for it.
+    #[cfg(feature = "parking-lot")]
+    #[inline(always)]
+    pub(crate) fn keep(self, kept: &AtomicPtr<ResourceSlot>) {
+        kept.store(ManuallyDrop::new(self).0.cast_mut(), Relaxed);
+    }
+
+    /// What a lock keeps that nobody has.
+    #[cfg(feature = "parking-lot")]
+    pub(crate) const fn nobody() -> AtomicPtr<ResourceSlot> {
+        AtomicPtr::new(ptr::without_provenance_mut(UNSEEN))
+    }
+
+    /// The record that its holder left with [`keep`](Self::keep).
+    #[cfg(feature = "parking-lot")]
+    #[inline(always)]
+    pub(crate) fn kept(kept: &AtomicPtr<ResourceSlot>) -> Self {
+        Self(kept.load(Relaxed))
+    }
+
+    /// The hold is over, before `unlock` ends it; its duration is recorded when the lock is free.
+    #[cfg(feature = "parking-lot")]
+    #[inline(always)]
+    pub(crate) fn end_by(self, unlock: impl FnOnce()) {
+        let this = ManuallyDrop::new(self);
+        if this.clear() {
+            unlock();
+        } else {
+            let ended = this.end();
+            unlock();
+            ended.record();
+        }
     }
 
     /// Notes that the guard may leave the task that took it.

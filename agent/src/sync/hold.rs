@@ -160,7 +160,7 @@ impl Hold {
     #[inline(never)]
     fn taken_now(resource: &Resource, amount: u32, place: &'static Location<'static>, timed: bool) -> Self {
         resource.serve();
-        let Some(resource) = resource.slot() else { return Self::unseen() };
+        let Some(resource) = resource.slot_at(place) else { return Self::unseen() };
         let now = clock::ticks();
         let slot = recorder::with(|shard, local| {
             let timed = timed || shard.hold_is_sample();
@@ -214,6 +214,13 @@ impl Hold {
             Some(slot)
         });
         Self::of(slot.flatten())
+    }
+
+    /// Whether this is a hold of `resource`, and if so by which task: 0 for none.
+    #[cfg(feature = "parking-lot")]
+    pub(super) fn task_with(&self, resource: u64) -> Option<u64> {
+        let slot = self.slot().filter(|slot| slot.resource.load(Relaxed) == resource)?;
+        Some(slot.task.load(Relaxed))
     }
 
     /// Notes that the guard may leave the task that took it.

@@ -6,6 +6,8 @@ mod blocking;
 mod exclusive;
 mod hold;
 pub(crate) mod queue;
+#[cfg(feature = "parking-lot")]
+mod readers;
 mod reading;
 mod refused;
 mod resource;

@@ -30,7 +30,8 @@ pub(crate) enum Kind {
 pub(crate) struct Resource {
     /// Null until the first use of a value that was made in a constant; `UNSEEN` without a slot.
     slot: AtomicPtr<ResourceSlot>,
-    location: &'static Location<'static>,
+    /// Without one, the place of the first use is that of the creation.
+    location: Option<&'static Location<'static>>,
     limit: u64,
     kind: Kind,
 }
@@ -42,17 +43,33 @@ impl Resource {
     /// Records the creation of a resource at `location`. `limit`: permits or capacity; 0 for none.
     pub(crate) fn new(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
         let slot = AtomicPtr::new(address(record(kind, limit, location)));
-        Self { slot, location, limit, kind }
+        Self { slot, location: Some(location), limit, kind }
     }
 
     /// A resource that is recorded on its first use: for values made in a constant.
     pub(crate) const fn lazy(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
-        Self { slot: AtomicPtr::new(ptr::null_mut()), location, limit, kind }
+        Self { slot: AtomicPtr::new(ptr::null_mut()), location: Some(location), limit, kind }
     }
 
-    /// Where it was made.
+    /// The same, for constants that cannot tell where they are used.
+    #[cfg(feature = "parking-lot")]
+    pub(crate) const fn unplaced(kind: Kind) -> Self {
+        Self { slot: AtomicPtr::new(ptr::null_mut()), location: None, limit: 0, kind }
+    }
+
+    /// Where it was made; if that is not known, where this is asked.
+    #[track_caller]
     pub(crate) fn location(&self) -> &'static Location<'static> {
-        self.location
+        self.location.unwrap_or(Location::caller())
+    }
+
+    /// The slot, if it has one. If this is the first use, it is at `place`.
+    pub(crate) fn slot_at(&self, place: &'static Location<'static>) -> Option<&'static ResourceSlot> {
+        match self.ready_slot() {
+            Some(slot) => Some(slot),
+            None if self.slot.load(Relaxed).is_null() => self.first_use(self.location.unwrap_or(place)),
+            None => None,
+        }
     }
 
     /// The slot, if it has one.
@@ -78,12 +95,12 @@ impl Resource {
 
     #[cold]
     fn no_slot(&self, slot: *mut ResourceSlot) -> Option<&'static ResourceSlot> {
-        if slot.is_null() { self.first_use() } else { None }
+        if slot.is_null() { self.first_use(self.location()) } else { None }
     }
 
-    /// Takes a slot, unless another thread was quicker.
-    fn first_use(&self) -> Option<&'static ResourceSlot> {
-        let fresh = take_slot(self.kind, self.limit, self.location, false);
+    /// Takes a slot of what was made at `place`, unless another thread was quicker.
+    fn first_use(&self, place: &'static Location<'static>) -> Option<&'static ResourceSlot> {
+        let fresh = take_slot(self.kind, self.limit, place, false);
         match self.slot.compare_exchange(ptr::null_mut(), address(fresh), AcqRel, Acquire) {
             Ok(_) => {
                 // Not earlier: whoever came too late has made nothing.

@@ -72,6 +72,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "tokio",
             "tokio_util",
             "std",
+            "parking_lot",
             "hyper",
         ],
         siblings: Siblings::Everything,

@@ -31,6 +31,7 @@ const MAY: &[(&str, &str)] = &[
     ),
     ("agent/src/recorder/shard.rs", "likewise"),
     ("agent/src/std/", "the drop-ins hold std's own"),
+    ("agent/src/parking_lot/", "the drop-ins hold parking_lot's own"),
 ];
 
 /// What makes a value live as long as the process.

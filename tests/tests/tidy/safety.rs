@@ -7,6 +7,10 @@ use crate::tree::{File, Violation};
 const MAY: &[(&str, &str)] = &[
     ("agent/src/capture/at.rs", "hands the pin of an await on to the future inside"),
     ("agent/src/clock.rs", "reads the processor's counter"),
+    (
+        "agent/src/parking_lot/",
+        "raw locks, whose contracts are unsafe, and locks in an `Arc` of another name",
+    ),
     ("agent/src/recorder/", "memory of one writer that any thread reads"),
     ("agent/src/registry/", "slots that are never unmapped"),
     ("agent/src/sampler/signal.rs", "signal dispositions and CPU clocks are asked for with C functions"),

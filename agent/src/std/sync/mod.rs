@@ -18,7 +18,7 @@ mod once;
 mod once_lock;
 mod result;
 mod rwlock;
-mod turn;
+pub(crate) mod turn;
 
 pub use ::std::sync::*;
 
