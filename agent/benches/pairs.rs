@@ -21,13 +21,14 @@ const OPERATIONS: u64 = 50_000;
 type Workload = fn(n: u64, workers: bool);
 
 macro_rules! workloads {
-    ($module:ident, $tokio:path, $std:path, $locks:path) => {
+    ($module:ident, $tokio:path, $std:path, $locks:path, $queues:path) => {
         mod $module {
             use std::future::Future;
             use std::pin::Pin;
             use std::task::{Context, Poll};
             use tokio::runtime::Builder;
             use $locks as locks;
+            use $queues as queues;
             use $std as plain;
             use $tokio as tokio;
 
@@ -187,6 +188,19 @@ macro_rules! workloads {
                 });
             }
 
+            /// Messages of a queue of crossbeam's, each of which is there when it is asked for.
+            pub(super) fn crossbeam(n: u64, workers: bool) {
+                run(workers, async move {
+                    let (sender, receiver) = queues::bounded(16);
+                    let mut sum = 0u64;
+                    for i in 0..n {
+                        let _ = sender.send(i);
+                        sum = sum.wrapping_add(receiver.recv().expect("it was sent"));
+                    }
+                    std::hint::black_box(sum);
+                });
+            }
+
             /// A lock of parking_lot's that nobody else wants.
             pub(super) fn parking_lot(n: u64, workers: bool) {
                 run(workers, async move {
@@ -226,8 +240,8 @@ macro_rules! workloads {
     };
 }
 
-workloads!(raw, ::tokio, ::std, ::parking_lot);
-workloads!(seen, taskscope::tokio, taskscope::std, taskscope::parking_lot);
+workloads!(raw, ::tokio, ::std, ::parking_lot, ::crossbeam_channel);
+workloads!(seen, taskscope::tokio, taskscope::std, taskscope::parking_lot, taskscope::crossbeam_channel);
 
 /// Name, tokio's own, instrumented.
 const WORKLOADS: &[(&str, Workload, Workload)] = &[
@@ -245,6 +259,7 @@ const WORKLOADS: &[(&str, Workload, Workload)] = &[
     ("std_rwlock", raw::std_rwlock, seen::std_rwlock),
     ("std_mpsc", raw::std_mpsc, seen::std_mpsc),
     ("parking_lot", raw::parking_lot, seen::parking_lot),
+    ("crossbeam", raw::crossbeam, seen::crossbeam),
 ];
 
 fn main() -> ExitCode {

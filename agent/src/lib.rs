@@ -11,6 +11,8 @@ mod capture;
 #[expect(unsafe_code, reason = "reads the processor's counter")]
 mod clock;
 mod config;
+#[cfg(feature = "crossbeam-channel")]
+pub mod crossbeam_channel;
 pub mod detect;
 mod error;
 mod governor;

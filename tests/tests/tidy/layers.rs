@@ -73,6 +73,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "tokio_util",
             "std",
             "parking_lot",
+            "crossbeam_channel",
             "hyper",
         ],
         siblings: Siblings::Everything,

@@ -145,6 +145,12 @@ impl SenderEnd {
         SubscriberEnd::new(self.handle.clone())
     }
 
+    /// The end of one more receiver, if each message goes to one of them.
+    #[cfg(feature = "crossbeam-channel")]
+    pub(crate) fn consumer(&self) -> super::ConsumerEnd {
+        super::ConsumerEnd::new(self.handle.clone())
+    }
+
     /// An end that does not keep the queue open.
     pub(crate) fn downgrade(&self) -> WeakEnd {
         WeakEnd { end: End::new(self.slot(), Side::Weak), handle: self.handle.clone() }

@@ -3,6 +3,8 @@
 //! All ends of a queue share one slot. An end never touches the messages themselves: the real sender or receiver
 //! stands beside it in the drop-in, before it, so that it is dropped first.
 
+#[cfg(feature = "crossbeam-channel")]
+mod consumer;
 mod end;
 mod ends;
 mod flow;
@@ -11,6 +13,8 @@ mod receiving;
 mod share;
 mod subscriber;
 
+#[cfg(feature = "crossbeam-channel")]
+pub(crate) use consumer::ConsumerEnd;
 pub(crate) use end::{End, Side};
 pub(crate) use ends::{ReceiverEnd, SenderEnd, WeakEnd, ends, escape, sender_end};
 pub(crate) use flow::{count_sent, enter, foresee, foresee_only};
