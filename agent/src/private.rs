@@ -1,8 +1,12 @@
 //! What the code that the attributes write refers to. No part of the public interface: only the macros of the same
 //! version use it.
 
-pub use crate::capture::{At, Endpoint, Own, OwnsEnd, OwnsNothing};
+pub use crate::capture::{
+    At, Endpoint, Field, FieldInside, Handle, Inside, KeepsHandle, KeepsNothing, NothingInside, Own, OwnsEnd,
+    OwnsNothing,
+};
 pub use crate::site::{Body, Item, Keeps, Label, Site, Uncovered};
+pub use crate::sync::{Kept, Parts};
 pub use ::inventory;
 pub use ::tokio;
 #[cfg(feature = "macros")]

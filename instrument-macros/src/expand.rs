@@ -2,7 +2,7 @@
 
 use crate::args::{Args, NAME_RULE, is_name};
 use crate::chain::{is_group, is_ident, is_punct, separator_at};
-use crate::owns::Fields;
+use crate::owns::{self, Fields};
 use crate::runtime::{Runtime, numbers};
 use crate::scope::DropIns;
 use crate::target::{Kind, Target};
@@ -80,8 +80,10 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
     };
     let range = range(&header, &body);
     let content = body.stream();
+    let mut insides = Vec::new();
     if kind == Kind::Module {
         let tokens: Vec<TokenTree> = content.clone().into_iter().collect();
+        insides = owns::insides(&tokens);
         walk.fields = Fields::of(&tokens);
     }
     let (mut content, rest) = match kind {
@@ -105,6 +107,7 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
         content.extend(table);
     }
     content.extend(rest);
+    content.extend(insides.iter().map(|inside| runtime.inside(context.depth, &inside.name, &inside.fields)));
     let mut group = Group::new(Delimiter::Brace, content);
     group.set_span(body.span());
     let mut tokens: TokenStream = header.into_iter().collect();

@@ -89,6 +89,45 @@ pub(crate) enum Keeps {
 impl Runtime {
     /// A statement that notes that `home` keeps the end of a channel at `place`, if it is one.
     pub(crate) fn owns(&self, depth: usize, place: &TokenStream, home: &Home) -> TokenStream {
+        let krate = self.path(depth, Span::mixed_site());
+        let body = self.home(depth, home);
+        quote_spanned! {Span::mixed_site()=>
+            {
+                use #krate::__private::{OwnsEnd as _, OwnsNothing as _};
+                #body
+                (&#krate::__private::Own(&#place)).__taskscope_own(&BODY);
+            }
+        }
+    }
+
+    /// A statement that notes that `home` keeps the handle `name`, if it is one, for as long as its variable lives.
+    pub(crate) fn keeps(&self, depth: usize, name: &Ident, home: &Home) -> TokenStream {
+        let krate = self.path(depth, Span::mixed_site());
+        let body = self.home(depth, home);
+        quote_spanned! {Span::mixed_site()=>
+            let _kept = {
+                use #krate::__private::{KeepsHandle as _, KeepsNothing as _};
+                #body
+                (&#krate::__private::Handle(&#name)).__taskscope_keep(&BODY)
+            };
+        }
+    }
+
+    /// What says that a struct has these fields with something inside.
+    pub(crate) fn inside(&self, depth: usize, name: &Ident, fields: &[Ident]) -> TokenStream {
+        let krate = self.path(depth, Span::mixed_site());
+        quote_spanned! {Span::mixed_site()=>
+            impl #krate::__private::Inside for #name {
+                fn __taskscope_inside(&self, parts: &mut #krate::__private::Parts) {
+                    use #krate::__private::{FieldInside as _, NothingInside as _};
+                    #((&#krate::__private::Field(&self.#fields)).__taskscope_field(parts);)*
+                }
+            }
+        }
+    }
+
+    /// The static for a piece of code.
+    fn home(&self, depth: usize, home: &Home) -> TokenStream {
         let span = Span::mixed_site();
         let krate = self.path(depth, span);
         let (start_line, start_column) = numbers(home.start);
@@ -102,16 +141,12 @@ impl Runtime {
             span,
         );
         quote_spanned! {span=>
-            {
-                use #krate::__private::{OwnsEnd as _, OwnsNothing as _};
-                static BODY: #krate::__private::Body = #krate::__private::Body {
-                    file: ::core::file!(),
-                    start: (#start_line, #start_column),
-                    end: (#end_line, #end_column),
-                    keeps: #krate::__private::Keeps::#keeps,
-                };
-                (&#krate::__private::Own(&#place)).__taskscope_own(&BODY);
-            }
+            static BODY: #krate::__private::Body = #krate::__private::Body {
+                file: ::core::file!(),
+                start: (#start_line, #start_column),
+                end: (#end_line, #end_column),
+                keeps: #krate::__private::Keeps::#keeps,
+            };
         }
     }
 

@@ -1,7 +1,9 @@
 //! What is recorded at an `.await`.
 
 mod at;
+mod handle;
 mod own;
 
 pub use at::At;
+pub use handle::{Field, FieldInside, Handle, Inside, KeepsHandle, KeepsNothing, NothingInside};
 pub use own::{Endpoint, Own, OwnsEnd, OwnsNothing};

@@ -51,6 +51,7 @@ pub(crate) struct Shard {
     pub free_waits: FreeList,
     pub free_holds: FreeList,
     pub free_ends: FreeList,
+    pub free_handles: FreeList,
     /// A hold slot that belongs to this shard for good, or null until it is needed: a permit that is taken and given
     /// back while no other of the thread is out does not pass through the list.
     pub home_hold: Cell<*const HoldSlot>,

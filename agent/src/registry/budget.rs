@@ -61,7 +61,7 @@ dropped_kinds! {
     Wait = "wait",
     /// A hold that got no slot.
     Hold = "hold",
-    /// An end of a channel that got no slot.
+    /// An end of a channel, or a handle of what is shared, that got no slot.
     End = "endpoint",
     /// A group of tasks or resources that was folded into `other`.
     Group = "group",

@@ -8,6 +8,7 @@ mod chunk;
 pub(crate) mod design;
 mod ends;
 mod groups;
+mod handles;
 pub(crate) mod orders;
 mod runtimes;
 pub(crate) mod scopes;
@@ -18,6 +19,7 @@ mod table;
 pub(crate) use budget::{Dropped, dropped, enabled, memory, reserve, set_enabled, set_max_memory};
 pub(crate) use ends::{ENDS, EndSlot};
 pub(crate) use groups::{MAX_GROUPS, groups};
+pub(crate) use handles::{HANDLES, HandleSlot, MAX_PARTS};
 pub(crate) use runtimes::{RuntimeProbe, RuntimeRecord, runtimes};
 pub(crate) use slab::{BATCH, Slab, Slot as SlabSlot};
 pub(crate) use slots::{

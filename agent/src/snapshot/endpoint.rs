@@ -36,6 +36,8 @@ pub struct Endpoint {
     /// Messages that a receiver of a broadcast channel has not got yet, those that it has lost included; `None` for every
     /// other end.
     pub behind: Option<u64>,
+    /// Which of the snapshot's shares it is in; `None` if it is in none.
+    pub share: Option<u32>,
 }
 
 /// How it is known who has an end.
@@ -43,6 +45,8 @@ pub struct Endpoint {
 pub enum Known {
     /// The source shows it: a proof may rest on it.
     Shown,
+    /// It is in something shared of which all references are known: a suspicion may rest on it.
+    Shared,
     /// It was used there last: this supports a suspicion, and no more.
     LastUse,
 }
@@ -61,15 +65,14 @@ impl Snapshot {
     pub fn senders_of(&self, channel: ResourceId) -> Option<Owners> {
         let found = self.resource(channel).filter(|found| found.covered)?;
         let sends = |side| side != Side::Receiver;
-        owners(self.ends_of(channel), found.senders?, Side::Sender, sends, |task| self.task(task).is_some())
+        self.owners(self.ends_of(channel), found.senders?, Side::Sender, sends)
     }
 
     /// The tasks that can receive from a channel. `None` if somebody else may.
     pub fn receivers_of(&self, channel: ResourceId) -> Option<Owners> {
         let found = self.resource(channel).filter(|found| found.covered)?;
         let receives = |side| side == Side::Receiver;
-        let lives = |task| self.task(task).is_some();
-        owners(self.ends_of(channel), found.receivers?, Side::Receiver, receives, lives)
+        self.owners(self.ends_of(channel), found.receivers?, Side::Receiver, receives)
     }
 
     /// The ends of a channel. Logarithmic.
@@ -78,37 +81,66 @@ impl Snapshot {
         let ends = &self.endpoints[from..];
         &ends[..ends.partition_point(|end| end.resource == channel)]
     }
-}
 
-/// Who has the `wanted` ends among `ends`, of which the channel counts `alive` on the side `counted`.
-fn owners(
-    ends: &[Endpoint],
-    alive: u64,
-    counted: Side,
-    wanted: impl Fn(Side) -> bool,
-    lives: impl Fn(TaskId) -> bool,
-) -> Option<Owners> {
-    // One that is counted and not listed is on its way, or came when recording was off.
-    if ends.iter().filter(|end| end.side == counted).count() as u64 != alive {
-        return None;
+    /// Who has the `wanted` ends among `ends`, of which the channel counts `alive` on the side `counted`.
+    fn owners(
+        &self,
+        ends: &[Endpoint],
+        alive: u64,
+        counted: Side,
+        wanted: impl Fn(Side) -> bool,
+    ) -> Option<Owners> {
+        // One that is counted and not listed is on its way, or came when recording was off.
+        if ends.iter().filter(|end| end.side == counted).count() as u64 != alive {
+            return None;
+        }
+        let mut owners = Owners { tasks: Vec::new(), known: Known::Shown };
+        for end in ends.iter().filter(|end| wanted(end.side)) {
+            if let Some(owner) = end.owner {
+                owners.tasks.push(owner);
+            } else if let Some(tasks) = end.share.and_then(|share| self.share(share)) {
+                owners.known = owners.known.max(Known::Shared);
+                owners.tasks.extend(tasks);
+            } else {
+                owners.known = Known::LastUse;
+                owners.tasks.push(end.last_user.filter(|task| self.task(*task).is_some())?);
+            }
+        }
+        owners.tasks.sort_unstable();
+        owners.tasks.dedup();
+        Some(owners)
     }
-    let mut owners = Owners { tasks: Vec::new(), known: Known::Shown };
-    for end in ends.iter().filter(|end| wanted(end.side)) {
-        let owner = end.owner.or_else(|| {
-            owners.known = Known::LastUse;
-            end.last_user.filter(|task| lives(*task))
-        });
-        owners.tasks.push(owner?);
-    }
-    owners.tasks.sort_unstable();
-    owners.tasks.dedup();
-    Some(owners)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::TaskGroupId;
+    use crate::snapshot::{Share, Task, TaskState};
     use Side::{Receiver, Sender, WeakSender};
+
+    fn task(id: TaskId) -> Task {
+        Task {
+            id,
+            group: TaskGroupId(0),
+            state: TaskState::Waiting,
+            parent: None,
+            spawned_at: 0,
+            name: None,
+            since: 0,
+            polls: 1,
+            busy: 0,
+            scheduled: 0,
+            wakes: 1,
+            wakers: 1,
+            covered: true,
+            abortable: false,
+            awaits: Vec::new(),
+            awaits_lost: 0,
+            awaited: None,
+            thread: None,
+        }
+    }
 
     fn end(side: Side, owner: Option<u32>, last_user: Option<u32>) -> Endpoint {
         let id = |index| TaskId::new(index, 1);
@@ -119,13 +151,16 @@ mod tests {
             last_user: last_user.map(id),
             owner: owner.map(id),
             behind: None,
+            share: None,
         }
     }
 
     /// The senders of a channel that counts `alive` of them, and how they are known.
     fn senders(alive: u64, ends: &[Endpoint]) -> Option<(Vec<u32>, Known)> {
-        let lives = |task: TaskId| task.index() < 4;
-        let owners = owners(ends, alive, Sender, |side| side != Receiver, lives)?;
+        let lives = (0..4).map(|index| task(TaskId::new(index, 1))).collect();
+        let shares = vec![Share { tasks: vec![TaskId::new(2, 1), TaskId::new(3, 1)] }];
+        let snapshot = Snapshot { tasks: lives, shares, ..Snapshot::default() };
+        let owners = snapshot.owners(ends, alive, Sender, |side| side != Receiver)?;
         Some((owners.tasks.iter().map(|task| task.index()).collect(), owners.known))
     }
 
@@ -145,6 +180,16 @@ mod tests {
         let weak = end(WeakSender, None, None);
         assert_eq!(senders(1, &[two, weak, receiver]), None);
         assert_eq!(senders(1, &[two, end(WeakSender, Some(1), None)]), Some((vec![1, 2], Known::Shown)));
+    }
+
+    #[test]
+    fn who_shares_an_end_has_it() {
+        let shared = Endpoint { share: Some(0), ..end(Sender, None, Some(7)) };
+        assert_eq!(senders(1, &[shared]), Some((vec![2, 3], Known::Shared)));
+        let (shown, used) = (end(Sender, Some(1), None), end(Sender, None, Some(1)));
+        assert_eq!(senders(2, &[shared, shown]), Some((vec![1, 2, 3], Known::Shared)));
+        assert_eq!(senders(2, &[used, shared]), Some((vec![1, 2, 3], Known::LastUse)));
+        assert_eq!(senders(1, &[Endpoint { share: Some(1), ..shared }]), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod history;
 mod lookup;
 mod model;
 mod read;
+mod share;
 mod trace;
 mod words;
 
@@ -18,4 +19,5 @@ pub use histogram::Histogram;
 pub use history::{History, Point, PoolPoint};
 pub use model::*;
 pub use read::{Detail, Tracer};
+pub use share::Share;
 pub use trace::{Awaited, Trace, TraceEvent, TraceKind};

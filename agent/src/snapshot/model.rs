@@ -2,7 +2,7 @@
 
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 pub use crate::site::Place;
-use crate::snapshot::{Endpoint, Histogram};
+use crate::snapshot::{Endpoint, Histogram, Share};
 
 /// The program at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +29,10 @@ pub struct Snapshot {
     pub holds: Vec<Hold>,
     /// All live senders and receivers, in the order of their channels.
     pub endpoints: Vec<Endpoint>,
+    /// What is shared by tasks that are all known.
+    pub shares: Vec<Share>,
+    /// Which of them these resources are in, in the order of the resources.
+    pub inside: Vec<(ResourceId, u32)>,
     /// The runtimes that were built or entered through the drop-ins.
     pub runtimes: Vec<Runtime>,
     /// The threads that have recorded anything and are alive, in the order of their numbers.

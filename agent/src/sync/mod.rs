@@ -4,6 +4,7 @@ mod acquire;
 mod blocked;
 mod blocking;
 mod exclusive;
+mod handle;
 mod hold;
 pub(crate) mod queue;
 #[cfg(feature = "parking-lot")]
@@ -19,6 +20,7 @@ pub(crate) use acquire::{Acquiring, Taking};
 pub(crate) use blocked::Blocked;
 pub(crate) use blocking::block_on;
 pub(crate) use exclusive::{Entry, Exclusive, Held};
+pub use handle::{Kept, Parts};
 pub(crate) use hold::Hold;
 pub(crate) use reading::Reading;
 pub(crate) use resource::{Kind, Resource, with_block};

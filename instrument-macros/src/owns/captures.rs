@@ -4,6 +4,8 @@
 //! the order in which they are mentioned first. So the names that are mentioned between are mentioned too, in the same
 //! order; and nothing is noted behind a name of which it cannot be told whether it is a capture at all.
 
+use super::Fields;
+use super::handles::{Arcs, keeps_handle};
 use super::pattern::{self, is_name};
 use super::uses::{Macros, in_text, is_variable, kept, opens_closure};
 use crate::chain::{ident, is_group, is_ident, is_punct};
@@ -15,8 +17,10 @@ use std::collections::HashMap;
 #[derive(Clone, Debug)]
 pub(crate) struct Capture {
     pub(crate) name: Ident,
-    /// Whether the block keeps it; otherwise it is only mentioned.
+    /// Whether the block keeps it as an end of a channel.
     pub(crate) kept: bool,
+    /// Whether the block keeps it as a handle. What is neither is only mentioned.
+    pub(crate) handle: bool,
 }
 
 /// The words of a function, from its parameters to its end.
@@ -27,6 +31,7 @@ pub(crate) struct Names {
     bound: HashMap<String, usize>,
     /// Those of which the type is known where they are bound.
     typed: HashMap<String, usize>,
+    arcs: Arcs,
 }
 
 impl Names {
@@ -38,7 +43,11 @@ impl Names {
                 *names.typed.entry(name.to_string()).or_default() += 1;
             }
             names.read(&list.stream().into_iter().collect::<Vec<_>>());
+            for parameter in pattern::parameters(list) {
+                names.arcs.bind(&parameter.name.to_string(), parameter.shared);
+            }
         }
+        names.arcs.read(body);
         names.read(body);
         names
     }
@@ -84,7 +93,12 @@ impl Names {
 
 /// What to mention at the beginning of `block` for the ends that it captures and keeps; `function` has the words of the
 /// function around it.
-pub(crate) fn captures(block: &[TokenTree], function: &Names, macros: Macros<'_>) -> Vec<Capture> {
+pub(crate) fn captures(
+    block: &[TokenTree],
+    function: &Names,
+    fields: &Fields,
+    macros: Macros<'_>,
+) -> Vec<Capture> {
     let inside = Names::of(None, block);
     let mut order = Order { function, inside: &inside, macros, mentions: Vec::new(), local: Vec::new() };
     // Where it stops, the mentions before are still in order.
@@ -94,12 +108,15 @@ pub(crate) fn captures(block: &[TokenTree], function: &Names, macros: Macros<'_>
         let name = mention.name.to_string();
         let typed = function.is_typed_outside(&inside, &name);
         let kept = kept(block, &name, macros).is_some_and(|kept| kept.called_first || typed);
+        let of = function.arcs.of(&name).filter(|_| mention.whole);
+        let handle = of.is_some_and(|of| keeps_handle(block, &name, of, fields, macros));
         if !kept && !mention.whole {
             break;
         }
-        found.push(Capture { name: mention.name, kept });
+        found.push(Capture { name: mention.name, kept, handle });
     }
-    let wanted = found.iter().rposition(|capture| capture.kept).map_or(0, |last| last + 1);
+    let noted = |capture: &Capture| capture.kept || capture.handle;
+    let wanted = found.iter().rposition(noted).map_or(0, |last| last + 1);
     found.truncate(wanted);
     found
 }
@@ -221,7 +238,9 @@ impl Order<'_> {
         let next = tokens.get(at + 1);
         let method = is_punct(next, '.') && ident(tokens.get(at + 2)).is_some() && is_call(tokens, at + 3);
         let named = is_punct(next, ':') || is_punct(next, '=');
-        let part = is_punct(next, '.') && !method && !is_ident(tokens.get(at + 2), "await");
+        // A block that moves an `Arc` never takes a part of what is behind it.
+        let shared = self.function.arcs.of(&name).is_some();
+        let part = is_punct(next, '.') && !method && !shared && !is_ident(tokens.get(at + 2), "await");
         let indexed = is_group(next, Delimiter::Bracket);
         self.mentions.push(Mention { name: word.clone(), whole: certain && !named && !part && !indexed });
         Some(())

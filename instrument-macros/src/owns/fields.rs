@@ -114,6 +114,13 @@ impl Fields {
         set.insert(name.to_string());
     }
 
+    /// Whether a method that is called like this, of a struct at the top of the item, leaves it where it is.
+    pub(super) fn borrows(&self, type_name: &str, method: &str) -> bool {
+        self.structs.contains_key(type_name)
+            && self.by_reference.contains(method)
+            && !self.by_value.contains(method)
+    }
+
     /// Looks at each use of each field.
     fn uses(&mut self, tokens: &[TokenTree], macros: Macros<'_>) {
         for (at, token) in tokens.iter().enumerate() {

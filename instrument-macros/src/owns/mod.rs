@@ -9,10 +9,14 @@
 
 mod captures;
 mod fields;
+mod handles;
 mod pattern;
+mod structs;
 mod uses;
 
 pub(crate) use captures::{Names, captures};
 pub(crate) use fields::{Fields, Place};
-pub(crate) use pattern::{made, parameters, takes_itself, type_name};
-pub(crate) use uses::{Macros, kept};
+pub(crate) use handles::keeps_handle;
+pub(crate) use pattern::{Parameter, made, parameters, takes_itself, type_name};
+pub(crate) use structs::insides;
+pub(crate) use uses::{Macros, in_text, kept};

@@ -1,5 +1,6 @@
 //! Names that are bound: by a `let`, and as parameters of a function.
 
+use super::handles;
 use crate::calls;
 use crate::chain::{ident, is_ident, is_keyword, is_punct, separator_at};
 use crate::names::split;
@@ -130,6 +131,8 @@ pub(crate) struct Parameter {
     pub(crate) type_name: String,
     /// Whether that path has more words.
     pub(crate) is_path: bool,
+    /// The type behind the `Arc` that it is.
+    pub(crate) shared: Option<String>,
 }
 
 /// The parameters of a function that are taken by value.
@@ -146,7 +149,8 @@ pub(crate) fn parameters(list: &Group) -> Vec<Parameter> {
         (!is_punct(part.get(colon + 1), '&')).then(|| {
             let type_name = type_name(&part[colon + 1..]).unwrap_or_default();
             let is_path = part[colon + 1..].iter().any(|token| is_punct(Some(token), ':'));
-            Parameter { name, is_end, type_name, is_path }
+            let shared = handles::behind(&part[colon + 1..]);
+            Parameter { name, is_end, type_name, is_path, shared }
         })
     };
     parts.iter().filter_map(by_value).collect()

@@ -103,7 +103,7 @@ pub(super) fn mentioned(tokens: impl IntoIterator<Item = TokenTree>, name: &str)
 }
 
 /// Whether a format string may take the name from its text.
-pub(super) fn in_text(text: &str, name: &str) -> bool {
+pub(crate) fn in_text(text: &str, name: &str) -> bool {
     let before = |at: usize| text[..at].chars().next_back();
     let after = |at: usize| text[at..].chars().next();
     text.contains('{')

@@ -3,5 +3,6 @@
 mod arguments;
 mod awaits;
 mod expansions;
+mod handles;
 mod labels;
 mod owned;

@@ -130,6 +130,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn level(&mut self, tokens: Vec<TokenTree>, context: &Context, level: Level) -> TokenStream {
+        let tokens = if context.job.is_some() { self.with_braces(tokens, context) } else { tokens };
         Scan::new(self, context, level, &tokens).run().into_iter().collect()
     }
 

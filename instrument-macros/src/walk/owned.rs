@@ -2,7 +2,9 @@
 
 use super::body::{Context, Walk};
 use crate::chain::{is_ident, is_punct};
-use crate::owns::{Macros, Names, Place, captures, kept, made, parameters, takes_itself, type_name};
+use crate::owns::{
+    Macros, Names, Parameter, Place, captures, keeps_handle, kept, made, parameters, takes_itself, type_name,
+};
 use crate::runtime::{Home, Keeps};
 use crate::scope::after_inner_attributes;
 use proc_macro2::{Delimiter, Group, Ident, LineColumn, TokenStream, TokenTree};
@@ -84,6 +86,7 @@ impl Walk<'_> {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         for parameter in parameters(list) {
             self.note_kept(&tokens, &parameter.name, parameter.is_end, home, context, &mut out);
+            self.note_handle(&tokens, &parameter, home, context, &mut out);
             let name = parameter.name.to_string();
             if top && !parameter.is_path {
                 self.note_fields(&tokens, (&name, &parameter.type_name), home, context, &mut out);
@@ -131,6 +134,22 @@ impl Walk<'_> {
         }
     }
 
+    fn note_handle(
+        &mut self,
+        tokens: &[TokenTree],
+        parameter: &Parameter,
+        home: &Home,
+        context: &Context,
+        out: &mut TokenStream,
+    ) {
+        let Some(of) = &parameter.shared else { return };
+        let name = parameter.name.to_string();
+        if keeps_handle(tokens, &name, of, &self.fields, self.known_macros(context)) {
+            out.extend(self.runtime.keeps(context.depth, &parameter.name, home));
+            self.changes += 1;
+        }
+    }
+
     fn note_fields(
         &mut self,
         tokens: &[TokenTree],
@@ -152,14 +171,41 @@ impl Walk<'_> {
         let mut out = TokenStream::new();
         let Some(names) = context.names.as_ref().filter(|_| context.rewrite) else { return out };
         let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
-        for capture in captures(&tokens, names, self.known_macros(context)) {
-            out.extend(if capture.kept {
+        for capture in captures(&tokens, names, &self.fields, self.known_macros(context)) {
+            out.extend(if capture.handle {
+                self.runtime.keeps(context.depth, &capture.name, home)
+            } else if capture.kept {
                 self.runtime.owns(context.depth, &capture.name.to_token_stream(), home)
             } else {
                 self.runtime.mention(&capture.name)
             });
             self.changes += 1;
         }
+        out
+    }
+
+    /// The arguments of a call that spawns something, with braces around what a closure without them does, if there is
+    /// something to note in them.
+    pub(super) fn with_braces(&self, tokens: Vec<TokenTree>, context: &Context) -> Vec<TokenTree> {
+        let opens =
+            is_ident(tokens.first(), "move") && is_punct(tokens.get(1), '|') && is_punct(tokens.get(2), '|');
+        let (Some(first), true, Some(names)) = (tokens.get(3), opens && context.rewrite, &context.names)
+        else {
+            return tokens;
+        };
+        let end = tokens.iter().position(|token| is_punct(Some(token), ',')).unwrap_or(tokens.len());
+        let has_braces = matches!(first, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace);
+        if has_braces || is_punct(Some(first), '-') || end + 1 < tokens.len() {
+            return tokens;
+        }
+        let body = &tokens[3..end];
+        if !captures(body, names, &self.fields, self.known_macros(context)).iter().any(|c| c.handle) {
+            return tokens;
+        }
+        let mut group = Group::new(Delimiter::Brace, body.iter().cloned().collect());
+        group.set_span(first.span());
+        let mut out = tokens[..3].to_vec();
+        out.push(TokenTree::Group(group));
         out
     }
 
@@ -196,9 +242,8 @@ pub(super) fn block(
         is_punct(before(1), '|') && is_punct(before(2), '|') && is_ident(before(3), "move") && at == 3;
     let alone = tokens.len() == at + 1 || tokens.len() == at + 2 && is_punct(tokens.get(at + 1), ',');
     let place = job.filter(|_| closure && alone)?;
-    let inside = home(group, Keeps::Call)?;
     let captures = Some(Home { start: place, end: place, keeps: Keeps::Job });
-    Some(Block { inside: Some(inside), captures })
+    Some(Block { inside: home(group, Keeps::Call), captures })
 }
 
 /// The name of the type, if the group at `at` is the content of an `impl` block.

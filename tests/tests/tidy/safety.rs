@@ -15,6 +15,7 @@ const MAY: &[(&str, &str)] = &[
     ("agent/src/registry/", "slots that are never unmapped"),
     ("agent/src/sampler/signal.rs", "signal dispositions and CPU clocks are asked for with C functions"),
     ("agent/src/snapshot/read/resources.rs", "follows pointers to the compiler's constants"),
+    ("agent/src/snapshot/read/shares.rs", "asks the system for words of memory that may be anything"),
     ("agent/src/std/thread/builder.rs", "one way to spawn a thread is unsafe, as it is in std"),
     ("agent/src/std/thread/scope.rs", "a scope is kept until std's own has ended"),
     ("agent/src/sync/", "pin projection, and slots that are never unmapped"),

@@ -166,6 +166,7 @@ impl Program {
             last_user,
             owner,
             behind: None,
+            share: None,
         });
         self.0.endpoints.sort_by_key(|end| end.resource);
         let place = self.0.resources.iter().position(|r| r.id == channel).expect("alive");

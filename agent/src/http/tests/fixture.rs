@@ -199,6 +199,8 @@ pub(super) fn program() -> Snapshot {
             Hold { op: Op::Acquire, ..hold(3, 3, place(MAIN, 50, 31), None) },
         ],
         endpoints: Vec::new(),
+        shares: Vec::new(),
+        inside: Vec::new(),
         runtimes: vec![Runtime {
             name: "tokio-runtime-worker".to_owned(),
             workers: 4,

@@ -17,10 +17,16 @@ struct Read {
     entered: Option<(TaskId, &'static Body)>,
 }
 
-/// All live ends of `resources`, in their order. `tasks` and `sites` are those of the same look, and `tasks` is older.
-pub(super) fn read(resources: &[Resource], tasks: &[Task], sites: &[AwaitSite]) -> Vec<Endpoint> {
+/// All live ends of `resources`, in their order. `tasks` and `sites` are those of the same look, and `tasks` is older;
+/// `shares` says which share the end at a place is in.
+pub(super) fn read(
+    resources: &[Resource],
+    tasks: &[Task],
+    sites: &[AwaitSite],
+    shares: &HashMap<u32, u32>,
+) -> Vec<Endpoint> {
     let mut found = Vec::new();
-    ENDS.for_each(|_, slot| {
+    ENDS.for_each(|index, slot| {
         let read = slot.read(|slot| {
             let task = |word: u64| TaskId::unpack(word);
             let resource = ResourceId::unpack(slot.resource.load(Relaxed))?;
@@ -31,6 +37,7 @@ pub(super) fn read(resources: &[Resource], tasks: &[Task], sites: &[AwaitSite]) 
                 last_user: task(slot.user.load(Relaxed)),
                 owner: None,
                 behind: None,
+                share: shares.get(&index).copied(),
             };
             let entered = slot.owner().and_then(|(owner, body)| Some((task(owner)?, body)));
             Some(Read { end, position: slot.position.load(Relaxed), entered })
@@ -67,6 +74,7 @@ pub(super) fn read(resources: &[Resource], tasks: &[Task], sites: &[AwaitSite]) 
         last_user: None,
         owner: None,
         behind: None,
+        share: None,
     }));
     ends.sort_by_key(|end| end.resource);
     let unowned = unowned(resources, &ends);
@@ -122,6 +130,7 @@ fn unowned(resources: &[Resource], ends: &[Endpoint]) -> Vec<Endpoint> {
             last_user,
             owner: None,
             behind: None,
+            share: None,
         }));
     }
     found
@@ -143,7 +152,7 @@ fn lost(resource: &Resource) -> bool {
 }
 
 /// Where the groups of tasks are spawned.
-fn places(tasks: &[Task]) -> Vec<Place> {
+pub(super) fn places(tasks: &[Task]) -> Vec<Place> {
     if tasks.is_empty() {
         return Vec::new();
     }
@@ -152,7 +161,7 @@ fn places(tasks: &[Task]) -> Vec<Place> {
 }
 
 /// Whether the task that entered `body` is still the one that runs it. `claims`: how many ends say so of this body.
-fn still_has(
+pub(super) fn still_has(
     id: TaskId,
     body: &Body,
     claims: usize,

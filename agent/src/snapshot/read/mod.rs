@@ -4,6 +4,7 @@ mod endpoints;
 mod kernel;
 mod resource_groups;
 mod resources;
+mod shares;
 mod tasks;
 mod threads;
 mod tracer;

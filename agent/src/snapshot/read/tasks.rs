@@ -28,6 +28,12 @@ pub(super) fn read(threads: &[u64]) -> Vec<Task> {
     tasks
 }
 
+/// Whether a task is where it was when it was read, and nobody has woken it since.
+pub(super) fn is_unmoved(task: &Task) -> bool {
+    let now = TASKS.get(task.id.index()).and_then(read_slot);
+    now.is_some_and(|now| now.id == task.id && now.polls == task.polls && now.state == task.state)
+}
+
 fn read_slot(slot: &TaskSlot) -> Option<Task> {
     let mut last = None;
     for _ in 0..TRIES {
@@ -111,7 +117,7 @@ fn await_entry(word: u32) -> AwaitEntry {
 }
 
 /// The kind with this number.
-fn kind(number: u8) -> TaskKind {
+pub(super) fn kind(number: u8) -> TaskKind {
     const KINDS: [TaskKind; 5] =
         [TaskKind::Task, TaskKind::Local, TaskKind::Blocking, TaskKind::Thread, TaskKind::Root];
     KINDS.get(usize::from(number)).copied().unwrap_or(TaskKind::Task)

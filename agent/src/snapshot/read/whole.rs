@@ -1,6 +1,6 @@
 //! The whole snapshot, put together from its parts.
 
-use super::{Detail, NOWHERE, endpoints, resource_groups, resources, tasks, threads};
+use super::{Detail, NOWHERE, endpoints, resource_groups, resources, shares, tasks, threads};
 use crate::snapshot::{AgentStats, AwaitSite, Pool, Runtime, Snapshot};
 use crate::{clock, registry, site};
 
@@ -13,7 +13,8 @@ impl Snapshot {
         let (mut resources, holds) = resources::read();
         let sites = sites();
         let waits = resources::waits(&tasks, &sites);
-        let endpoints = endpoints::read(&resources, &tasks, &sites);
+        let shares = shares::read(&tasks, &sites);
+        let endpoints = endpoints::read(&resources, &tasks, &sites, &shares.ends);
         endpoints::set_depths(&mut resources, &endpoints);
         let groups = registry::groups();
         let task_groups = tasks::groups(detail);
@@ -32,6 +33,8 @@ impl Snapshot {
             waits,
             holds,
             endpoints,
+            shares: shares.all,
+            inside: shares.resources,
             runtimes: runtimes.iter().map(|(_, runtime)| runtime.clone()).collect(),
             threads,
             agent: stats(),

@@ -2,7 +2,8 @@
 
 use super::MutexGuard;
 use super::result::map;
-use crate::sync::{Blocked, Entry, Exclusive, Held, Kind, Op, Resource};
+use crate::capture::Inside;
+use crate::sync::{Blocked, Entry, Exclusive, Held, Kind, Op, Parts, Resource};
 use std::fmt;
 use std::panic::Location;
 use std::sync as real;
@@ -14,6 +15,12 @@ use std::time::Duration;
 pub struct Condvar {
     resource: Resource,
     real: real::Condvar,
+}
+
+impl Inside for Condvar {
+    fn __taskscope_inside(&self, parts: &mut Parts) {
+        parts.resource(&self.resource);
+    }
 }
 
 impl Condvar {

@@ -50,6 +50,11 @@ impl End {
         if slot.addr() > LATER.addr() { unsafe { slot.as_ref() } } else { None }
     }
 
+    /// The place of its slot, if it has one.
+    pub(crate) fn index(&self) -> Option<u32> {
+        self.slot().map(|slot| slot.index.load(Relaxed))
+    }
+
     /// Notes that the current task uses the end.
     #[inline(always)]
     pub(crate) fn used(&self) {

@@ -130,6 +130,11 @@ impl SenderEnd {
         self.end.used();
     }
 
+    /// The record of this end.
+    pub(crate) fn record(&self) -> &End {
+        &self.end
+    }
+
     /// Notes that the current task has entered a body that owns the sender.
     pub(crate) fn own(&self, body: &'static Body) {
         self.end.own(self.slot(), Side::Sender, body);

@@ -94,6 +94,12 @@ macro_rules! sender {
             }
         }
 
+        impl<T> Inside for $name<T> {
+            fn __taskscope_inside(&self, parts: &mut Parts) {
+                parts.end(self.end.record());
+            }
+        }
+
         impl<T> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.inner.fmt(f)

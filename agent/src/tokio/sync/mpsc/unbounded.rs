@@ -3,10 +3,10 @@
 use super::receiver::receiver;
 use super::sender::sender;
 use super::weak::weak_sender;
-use crate::capture::Endpoint;
+use crate::capture::{Endpoint, Inside};
 use crate::site::Body;
 use crate::sync::queue::{Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, foresee};
-use crate::sync::{Blocked, Kind, Op, Waiting};
+use crate::sync::{Blocked, Kind, Op, Parts, Waiting};
 use ::tokio::sync::mpsc;
 use ::tokio::sync::mpsc::error::{SendError, TryRecvError};
 use std::fmt;

@@ -1,8 +1,9 @@
 //! The notifying side.
 
 use super::{Notified, OwnedNotified};
+use crate::capture::Inside;
 use crate::sync::queue::count_sent;
-use crate::sync::{Kind, Op, Resource, Waiting};
+use crate::sync::{Kind, Op, Parts, Resource, Waiting};
 use ::tokio::sync as real;
 use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
@@ -16,6 +17,12 @@ use std::sync::Arc;
 pub struct Notify {
     resource: Resource,
     real: real::Notify,
+}
+
+impl Inside for Notify {
+    fn __taskscope_inside(&self, parts: &mut Parts) {
+        parts.resource(&self.resource);
+    }
 }
 
 impl Notify {

@@ -1,0 +1,208 @@
+//! Handles of what is shared: variables of which the source shows that they are an `Arc`, and what is done with them.
+//!
+//! A body keeps a handle if it only uses fields of what is behind it, calls methods that borrow it, clones it, or lends
+//! it. A method that takes the handle itself would move it, so each method must be one of the item's own, or one of the
+//! drop-in that is shared.
+
+use super::pattern::{self, is_name};
+use super::uses::{Macros, is_async_block, is_variable, mentioned, opens_closure};
+use super::{Fields, in_text};
+use crate::chain::{ident, is_group, is_ident, is_punct, separator_at};
+use crate::macros::{self, Known};
+use proc_macro2::{Delimiter, Ident, TokenTree};
+use std::collections::HashMap;
+
+/// Methods of drop-ins that can be shared as they are; all of them borrow.
+const METHODS: &[(&str, &[&str])] = &[
+    ("Notify", &["notified", "notify_last", "notify_one", "notify_waiters"]),
+    ("Condvar", &["notify_all", "notify_one", "wait", "wait_timeout", "wait_timeout_while", "wait_while"]),
+];
+
+/// The variables of a function that are an `Arc` wherever they are bound, with the name of the type behind it.
+#[derive(Debug, Default)]
+pub(crate) struct Arcs {
+    types: HashMap<String, Option<String>>,
+}
+
+impl Arcs {
+    /// Notes a parameter, or another variable, as an `Arc` of this type or as something else.
+    pub(super) fn bind(&mut self, name: &str, of: Option<String>) {
+        let known = self.types.entry(name.to_owned()).or_insert_with(|| of.clone());
+        if *known != of {
+            *known = None;
+        }
+    }
+
+    /// Reads the statements in the order in which they stand.
+    pub(super) fn read(&mut self, tokens: &[TokenTree]) {
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Ident(word) if word == "let" => {
+                    let Some((names, equals)) = pattern::statement(tokens, at) else { continue };
+                    let end = pattern::end_of_statement(tokens, equals);
+                    let value = tokens.get(equals + 1..end).unwrap_or_default();
+                    let of = if names.len() == 1 { self.value(value) } else { None };
+                    for name in names {
+                        self.bind(&name.to_string(), of.clone());
+                    }
+                }
+                // Bound in another way, or moved: then it is not needed.
+                TokenTree::Ident(word) if is_name(word) && !is_plain_use(tokens, at) => {
+                    self.types.insert(word.to_string(), None);
+                }
+                TokenTree::Group(group) => self.read(&group.stream().into_iter().collect::<Vec<_>>()),
+                _ => {}
+            }
+        }
+    }
+
+    /// What is behind the `Arc` that a value is.
+    fn value(&self, value: &[TokenTree]) -> Option<String> {
+        if let [TokenTree::Ident(name), _, TokenTree::Ident(clone), TokenTree::Group(none)] = value {
+            let cloned = is_punct(value.get(1), '.') && clone == "clone" && none.stream().is_empty();
+            return self.of(&name.to_string()).filter(|_| cloned).map(ToOwned::to_owned);
+        }
+        let (TokenTree::Group(group), path) = value.split_last()? else { return None };
+        let (TokenTree::Ident(function), path) = path.split_last()? else { return None };
+        let path_is_plain =
+            path.iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':'));
+        let last = path.iter().rev().find_map(|token| ident(Some(token)))?;
+        if last != "Arc" || !path_is_plain || group.delimiter() != Delimiter::Parenthesis {
+            return None;
+        }
+        let content: Vec<TokenTree> = group.stream().into_iter().collect();
+        match content.as_slice() {
+            [_, TokenTree::Ident(name)] if function == "clone" && is_punct(content.first(), '&') => {
+                self.of(&name.to_string()).map(ToOwned::to_owned)
+            }
+            [TokenTree::Ident(of), TokenTree::Group(fields)]
+                if function == "new" && fields.delimiter() == Delimiter::Brace =>
+            {
+                Some(of.to_string())
+            }
+            [TokenTree::Ident(of), _, _, TokenTree::Ident(_), TokenTree::Group(_)]
+                if function == "new" && separator_at(&content, 1) =>
+            {
+                Some(of.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// What is behind the variable, if it is an `Arc`.
+    pub(super) fn of(&self, name: &str) -> Option<&str> {
+        self.types.get(name)?.as_deref()
+    }
+}
+
+/// Whether the word at `at` is no binding of a variable and no move of one, as far as it is a variable at all.
+fn is_plain_use(tokens: &[TokenTree], at: usize) -> bool {
+    let bound = at > 0 && (is_ident(tokens.get(at - 1), "let") || is_ident(tokens.get(at - 1), "mut"));
+    let lent = at > 0 && is_punct(tokens.get(at - 1), '&') && !is_punct(tokens.get(at + 1), '|');
+    bound || lent || is_punct(tokens.get(at + 1), '.') || !is_variable(tokens, at)
+}
+
+/// What is behind the `Arc` that a type is.
+pub(super) fn behind(of: &[TokenTree]) -> Option<String> {
+    let open = of.iter().position(|token| is_punct(Some(token), '<'))?;
+    let path = of.get(..open)?;
+    let plain = path.iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':'));
+    match of.get(open + 1..)? {
+        [TokenTree::Ident(name), close]
+            if plain && is_ident(path.last(), "Arc") && is_punct(Some(close), '>') =>
+        {
+            Some(name.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Whether `tokens` keep the handle `name` of a `type_name`, and use it.
+pub(crate) fn keeps_handle(
+    tokens: &[TokenTree],
+    name: &str,
+    type_name: &str,
+    fields: &Fields,
+    macros: Macros<'_>,
+) -> bool {
+    let mut reading = Reading { name, type_name, fields, macros, uses: 0 };
+    reading.level(tokens).is_some() && reading.uses > 0
+}
+
+struct Reading<'a> {
+    name: &'a str,
+    type_name: &'a str,
+    fields: &'a Fields,
+    macros: Macros<'a>,
+    uses: usize,
+}
+
+impl Reading<'_> {
+    /// `None` if the handle may go elsewhere.
+    fn level(&mut self, tokens: &[TokenTree]) -> Option<()> {
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                // What a closure does with it, and when, is not seen.
+                TokenTree::Punct(punct)
+                    if punct.as_char() == '|'
+                        && opens_closure(tokens, at)
+                        && mentioned(tokens[at..].iter().cloned(), self.name) =>
+                {
+                    return None;
+                }
+                TokenTree::Literal(literal) if in_text(&literal.to_string(), self.name) => return None,
+                TokenTree::Ident(word) if word == "let" => {
+                    let pattern = &tokens[at + 1..pattern::equals(tokens, at + 1)];
+                    if mentioned(pattern.iter().cloned(), self.name) {
+                        return None;
+                    }
+                }
+                TokenTree::Ident(word) if word == self.name && is_variable(tokens, at) => {
+                    self.use_at(tokens, at)?;
+                }
+                TokenTree::Ident(_) if macros::is_call(tokens, at) => {
+                    let known = macros::known(tokens, at, self.macros.local, self.macros.select_is_tokio);
+                    if known == Known::No && mentioned(tokens.get(at + 2).cloned(), self.name) {
+                        return None;
+                    }
+                }
+                TokenTree::Group(group) => {
+                    if is_async_block(tokens, at) && mentioned([token.clone()], self.name) {
+                        return None;
+                    }
+                    self.level(&group.stream().into_iter().collect::<Vec<_>>())?;
+                }
+                _ => {}
+            }
+        }
+        Some(())
+    }
+
+    fn use_at(&mut self, tokens: &[TokenTree], at: usize) -> Option<()> {
+        let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
+        self.uses += 1;
+        let lent = is_punct(before(1), '&') && !is_punct(before(2), '&');
+        let ends = match tokens.get(at + 1) {
+            None => true,
+            Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), ',' | ';'),
+            _ => false,
+        };
+        if lent && ends {
+            return Some(());
+        }
+        let member = ident(tokens.get(at + 2)).filter(|_| is_punct(tokens.get(at + 1), '.'))?;
+        let called =
+            is_group(tokens.get(at + 3), Delimiter::Parenthesis) || is_punct(tokens.get(at + 3), ':');
+        let fine = if called { self.borrows(member) } else { is_name(member) };
+        fine.then_some(())
+    }
+
+    fn borrows(&self, method: &Ident) -> bool {
+        let own = METHODS.iter().find(|(name, _)| *name == self.type_name);
+        match own {
+            _ if method == "clone" => true,
+            Some((_, methods)) => methods.iter().any(|known| method == known),
+            None => self.fields.borrows(self.type_name, &method.to_string()),
+        }
+    }
+}

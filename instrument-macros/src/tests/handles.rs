@@ -1,0 +1,133 @@
+//! Which handles of what is shared are noted as kept by the body they are in, and what is said of the structs behind.
+
+use super::expansions::tokens;
+
+const GROUP: &str = "struct Group { change: Notify, n: u8 } \
+     impl Group { fn stage(&self) { self.change.notify_one() } fn run(self: Arc<Self>) {} fn end(self) {} }";
+
+/// The names that are noted in a function, in order.
+fn noted(function: &str) -> Vec<String> {
+    let text = tokens(&format!("mod m {{ {GROUP} {function} }}"));
+    let name = |rest: &str| rest.split(')').next().unwrap().trim().to_owned();
+    text.split(":: Handle (& ").skip(1).map(name).collect()
+}
+
+#[test]
+fn a_handle_is_kept_if_it_is_only_looked_through() {
+    let kept = [
+        "group.stage()",
+        "group.n + 1",
+        "group.change.notified().await",
+        "g(group.clone())",
+        "g(Arc::clone(&group)).await",
+        "println!(\"{}\", group.n)",
+        "if group.n > 1 && other { group.stage() }",
+    ];
+    for used in kept {
+        let found = noted(&format!("async fn f(group: Arc<Group>) {{ group.stage(); {used}; h().await }}"));
+        assert_eq!(found, ["group"], "{used}");
+    }
+}
+
+#[test]
+fn whatever_else_is_done_lets_it_escape() {
+    let lost = [
+        "g(group)",
+        "drop(group)",
+        "group.run()",
+        "group.end()",
+        "group.unknown()",
+        "group.into()",
+        "let other = group",
+        "let group = group.clone()",
+        "group = other.clone()",
+        "g(&mut group)",
+        "g(&&group)",
+        "Some(group)",
+        "Holder { group }",
+        "spawn(async move { group.stage() })",
+        "async { group.stage() }",
+        "g(|| group.stage())",
+        "g(move |x| group.n + x)",
+        "unknown!(group.n)",
+        "println!(\"{group:?}\")",
+        "return group",
+        "group.await",
+        "*group",
+    ];
+    for used in lost {
+        let found = noted(&format!("async fn f(group: Arc<Group>) {{ group.stage(); {used}; h().await }}"));
+        let in_body = found.len() - usize::from(used.contains("spawn(async move"));
+        assert_eq!(in_body, 0, "{used}: {found:?}");
+    }
+    for parameter in ["group: &Arc<Group>", "group: Group", "group: Rc<Group>", "group: Arc<Mutex<Group>>"] {
+        let found = noted(&format!("async fn f({parameter}) {{ group.stage(); }}"));
+        assert!(found.is_empty(), "{parameter}");
+    }
+}
+
+#[test]
+fn what_a_block_captures_must_be_an_arc_for_certain() {
+    let made = "let group = Arc::new(Group { change: Notify::new(), n: 1 });";
+    let kept = [
+        format!("fn f() {{ {made} spawn(async move {{ group.stage(); }}); }}"),
+        format!(
+            "fn f() {{ {made} let mine = group.clone(); spawn(async move {{ mine.change.notified().await; }}); }}"
+        ),
+        format!(
+            "fn f() {{ {made} let mine = Arc::clone(&group); thread::spawn(move || {{ mine.stage(); }}); }}"
+        ),
+        format!("fn f() {{ {made} let mine = group.clone(); thread::spawn(move || mine.stage()); }}"),
+        "fn f() { let group = Arc::new(Group::default()); spawn(async move { group.n }); }".to_owned(),
+        "fn f(a: Arc<Group>) { let group = a.clone(); spawn(async move { group.n }); g(a) }".to_owned(),
+    ];
+    for function in kept {
+        assert_eq!(noted(&function).len(), 1, "{function}");
+    }
+    let lost = [
+        "fn f() { let group = make(); spawn(async move { group.n; }); }",
+        "fn f(all: Vec<Arc<Group>>) { for group in all { spawn(async move { group.stage(); }); } }",
+        "fn f() { let group = Arc::new(Group::default()); if let Some(group) = g() { spawn(async move { group.n; }); } }",
+        "fn f() { let group = Arc::new(Group::default()); spawn(async { group.n }); }",
+        "fn f() { let group = Arc::new(Group::default()); run(move || group.stage()); }",
+        "fn f() { let group = Arc::new(Group::default()); spawn(move || -> u8 { group.n }); }",
+    ];
+    for function in lost {
+        assert!(noted(function).is_empty(), "{function}");
+    }
+}
+
+/// The fields that are looked into, by struct.
+fn inside(items: &str) -> String {
+    let text = tokens(&format!("mod m {{ {items} }}"));
+    let mut found = Vec::new();
+    for written in text.split("Inside for ").skip(1) {
+        let name = written.split(' ').next().unwrap();
+        let body = written.split("impl ").next().unwrap();
+        let fields =
+            body.split(":: Field (& self . ").skip(1).map(|rest| rest.split(')').next().unwrap().trim());
+        found.push(format!("{name}: {}", fields.collect::<Vec<_>>().join(" ")));
+    }
+    found.join(", ")
+}
+
+#[test]
+fn structs_are_looked_into_if_they_are_what_they_seem() {
+    let uses = "fn f(s: &S) { s.go; s.tx; s.n }";
+    let fields = "go: Notify, tx: mpsc::Sender<Vec<(u8, u8)>>, n: u8, unused: Notify";
+    for (item, expected) in [
+        (format!("struct S {{ {fields} }}"), "S: go tx"),
+        (format!("/// A struct.\n#[derive(Debug)] pub(crate) struct S {{ pub {fields} }}"), "S: go tx"),
+        ("struct S { #[cfg(unix)] go: Notify, /** A. */ tx: Sender<u8> }".to_owned(), "S: tx"),
+        ("struct S { map: HashMap<u8, go::Notify>, all: Vec<Notify> }".to_owned(), ""),
+        (format!("#[cfg(unix)] struct S {{ {fields} }}"), ""),
+        (format!("#[repr(packed)] struct S {{ {fields} }}"), ""),
+        (format!("#[pin_project] struct S {{ {fields} }}"), ""),
+        (format!("struct S<T> {{ {fields}, t: T }}"), ""),
+        (format!("struct S {{ {fields} }} struct S;"), ""),
+        (format!("fn g() {{ struct S {{ {fields} }} }}"), ""),
+        ("struct S(Notify);".to_owned(), ""),
+    ] {
+        assert_eq!(inside(&format!("{item} {uses}")), expected, "{item}");
+    }
+}
