@@ -57,6 +57,8 @@ fn kind(index: &Index<'_>, tasks: &[TaskId], waits: &[&Wait]) -> FindingKind {
             FindingKind::PoolExhausted
         }
         () if tasks.len() == 1 && waits.iter().all(|wait| is_message(wait.op)) => FindingKind::LeakedTask,
+        // They have it all for themselves: nobody is coming.
+        () if waits.iter().all(|wait| index.is_shared(wait)) => FindingKind::LeakedTask,
         () => FindingKind::Deadlock,
     }
 }

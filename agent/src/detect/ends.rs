@@ -18,6 +18,13 @@ pub(super) enum Tier {
     Attributed,
 }
 
+impl Tier {
+    /// Whether what is known in this way is enough.
+    fn admits(self, known: Known) -> bool {
+        known == Known::Shown || known == Known::Shared && self == Tier::Attributed
+    }
+}
+
 /// How much later the wait may seem to begin that comes first in a queue, in nanoseconds.
 const QUEUE_SLACK: u64 = 50_000_000;
 
@@ -108,7 +115,14 @@ impl<'a> Index<'a> {
             (ResourceKind::RwLock, Op::Read | Op::Write) => self.lock_holders(resource.id, wait, tier),
             (ResourceKind::Mpsc, Op::Send) => self.receivers(resource, tier),
             (ResourceKind::Mpsc | ResourceKind::Oneshot | ResourceKind::Broadcast, Op::Recv)
-            | (ResourceKind::Watch, Op::Changed) => self.senders(resource),
+            | (ResourceKind::Watch, Op::Changed) => self.senders(resource, tier),
+            // Whoever can reach it can notify.
+            (ResourceKind::Notify, Op::Notified) | (ResourceKind::Condvar, Op::Wait)
+                if tier == Tier::Attributed =>
+            {
+                let tasks = self.snapshot.reached_by(resource.id).filter(|_| !self.may_be_locked_out(wait));
+                tasks.map(<[TaskId]>::to_vec)
+            }
             _ => None,
         }
     }
@@ -180,7 +194,7 @@ impl<'a> Index<'a> {
             return granted.iter().map(|wait| wait.task).collect();
         }
         let full = resource.depth? + resource.permits_out? >= resource.capacity?;
-        let shown = self.snapshot.receivers_of(resource.id).filter(|owners| owners.known == Known::Shown);
+        let shown = self.snapshot.receivers_of(resource.id).filter(|owners| tier.admits(owners.known));
         match shown {
             _ if !full => None,
             Some(owners) => (!owners.tasks.is_empty()).then_some(owners.tasks),
@@ -195,11 +209,44 @@ impl<'a> Index<'a> {
 
     /// Who can send a message, or let the channel close; each of them only if the source shows that it has all the
     /// ends that it was seen to use. A sender that was used by a task last may be anywhere.
-    fn senders(&self, resource: &Resource) -> Option<Vec<TaskId>> {
+    fn senders(&self, resource: &Resource, tier: Tier) -> Option<Vec<TaskId>> {
         if resource.depth.is_some_and(|depth| depth > 0) {
             return None;
         }
         let owners = self.snapshot.senders_of(resource.id)?;
-        (owners.known == Known::Shown && !owners.tasks.is_empty()).then_some(owners.tasks)
+        (tier.admits(owners.known) && !owners.tasks.is_empty()).then_some(owners.tasks)
+    }
+
+    /// Whether a thread may have been notified of its condition, and wait for the mutex now, which somebody took since.
+    fn may_be_locked_out(&self, wait: &Wait) -> bool {
+        let is_mutex = |id| {
+            let resource = self.snapshot.resource(id);
+            resource.is_some_and(|it| self.snapshot.group_of_resource(it).kind == ResourceKind::Mutex)
+        };
+        let later = |hold: &Hold| hold.since.is_none_or(|since| since >= wait.since);
+        wait.op == Op::Wait && self.snapshot.holds.iter().any(|hold| later(hold) && is_mutex(hold.resource))
+    }
+
+    /// What a task's waits can be ended by, as far as that rests on what is shared.
+    pub(super) fn shares_of(&self, task: TaskId) -> Vec<(ResourceId, Vec<TaskId>)> {
+        self.waits_of(task).iter().filter_map(|wait| Some((wait.resource?, self.share_of(wait)?))).collect()
+    }
+
+    /// Whether who can end this wait rests on what is shared.
+    pub(super) fn is_shared(&self, wait: &Wait) -> bool {
+        self.share_of(wait).is_some()
+    }
+
+    fn share_of(&self, wait: &Wait) -> Option<Vec<TaskId>> {
+        let id = wait.resource?;
+        if let Some(tasks) = self.snapshot.reached_by(id) {
+            return Some(tasks.to_vec());
+        }
+        let owners = match wait.op {
+            Op::Send => self.snapshot.receivers_of(id),
+            Op::Recv | Op::Changed => self.snapshot.senders_of(id),
+            _ => None,
+        };
+        owners.filter(|owners| owners.known == Known::Shared).map(|owners| owners.tasks)
     }
 }

@@ -1,5 +1,6 @@
 //! Tasks that can never end because everyone who could wake them is stuck.
 
+use super::ends::Tier;
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::id::{TaskGroupId, TaskId};
 use crate::snapshot::{Task, TaskKind};
@@ -20,26 +21,33 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
             alike.entry(task.group).or_default().push(task);
         }
     }
-    let mut alone: BTreeMap<TaskGroupId, Vec<&Task>> = BTreeMap::new();
+    let mut alone: BTreeMap<(Tier, TaskGroupId), Vec<&Task>> = BTreeMap::new();
     for circle in look.circles.iter().filter(|circle| circle.kind == FindingKind::LeakedTask) {
+        let tasks: Vec<&Task> = circle.tasks.iter().filter_map(|id| look.now.task(*id)).collect();
+        // What is dropped with one of those who share may tell the others.
+        if circle.tier == Tier::Attributed && tasks.iter().any(|task| task.abortable) {
+            continue;
+        }
         // Whoever made a handle to abort it means to end it that way.
-        let left_alone =
-            circle.tasks.iter().filter_map(|id| look.now.task(*id)).filter(|task| !task.abortable);
-        for task in left_alone {
-            alone.entry(task.group).or_default().push(task);
+        for task in tasks.into_iter().filter(|task| !task.abortable) {
+            alone.entry((circle.tier, task.group)).or_default().push(task);
         }
     }
     let behind = alike.into_values().map(|tasks| {
         let names = culprits(look, &tasks);
-        finding(look, &tasks, &format!("for {}, which can never run again", text::list(&names, 3)), BEHIND)
+        let what = format!("for {}, which can never run again", text::list(&names, 3));
+        finding(look, &tasks, Evidence::Proof, &what, BEHIND)
     });
-    let alone = alone.into_values().map(|tasks| {
-        finding(
-            look,
-            &tasks,
-            "for messages, and only the task itself has the other end of the channel",
-            ALONE,
-        )
+    let alone = alone.into_iter().map(|((tier, _), tasks)| match tier {
+        Tier::Certain => {
+            let what = "for messages, and only the task itself has the other end of the channel";
+            finding(look, &tasks, Evidence::Proof, what, ALONE)
+        }
+        Tier::Attributed => {
+            let what = "for what nobody else can reach: all references of the Arc that it is in are with tasks that \
+                        wait for it (as far as nothing was lent unseen)";
+            finding(look, &tasks, tier.evidence(), what, SHARED)
+        }
     });
     behind.chain(alone).collect()
 }
@@ -49,6 +57,10 @@ const BEHIND: &str = "look at what they wait for: it is stuck itself, see its ow
 /// Advice for those who keep their own channel open.
 const ALONE: &str = "let the task have a WeakSender, or tell it to end by a message or a CancellationToken: as long as it \
                      keeps the other end, its channel never closes";
+
+/// Advice for those who have for themselves what they wait for.
+const SHARED: &str = "whoever is to notify or to send went without doing so: do it on every way out, also after an error, \
+                      or keep only a Weak in the tasks that wait";
 
 /// The names of those whom these tasks wait for; several of one name are one entry.
 fn culprits(look: &Look<'_>, tasks: &[&Task]) -> Vec<String> {
@@ -65,7 +77,7 @@ fn culprits(look: &Look<'_>, tasks: &[&Task]) -> Vec<String> {
     alike.into_values().map(name).collect()
 }
 
-fn finding(look: &Look<'_>, tasks: &[&Task], what: &str, advice: &str) -> Finding {
+fn finding(look: &Look<'_>, tasks: &[&Task], evidence: Evidence, what: &str, advice: &str) -> Finding {
     let now = look.now;
     let first = tasks[0];
     let group = now.group_of(first);
@@ -73,7 +85,7 @@ fn finding(look: &Look<'_>, tasks: &[&Task], what: &str, advice: &str) -> Findin
     let verb = if tasks.len() == 1 { "waits" } else { "wait" };
     Finding {
         kind: FindingKind::LeakedTask,
-        evidence: Evidence::Proof,
+        evidence,
         severity: Severity::Critical,
         pool: now.pool_name(group.pool).to_owned(),
         blame: group.place,

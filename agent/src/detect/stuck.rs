@@ -35,7 +35,13 @@ impl Stuck {
     /// The stuck tasks of a look, and of the one before if there was one.
     pub(super) fn at(before: Option<&Index<'_>>, now: &Index<'_>, tier: Tier) -> Stuck {
         let same = |task: &&Task| before.is_none_or(|before| is_unmoved(before, now, task));
+        // Whoever gave up its reference between the looks may have notified before.
+        let settled = |task: &&Task| {
+            tier == Tier::Certain
+                || before.is_none_or(|before| before.shares_of(task.id) == now.shares_of(task.id))
+        };
         let candidates = now.snapshot.tasks.iter().filter(|task| may_be_stuck(now, task)).filter(same);
+        let candidates = candidates.filter(settled);
         largest_set(candidates.map(|task| (task.id, now.helpers(task, tier))))
     }
 

@@ -9,5 +9,6 @@ mod polls;
 mod program;
 mod queues;
 mod rwlock;
+mod shares;
 mod stuck;
 mod threads;

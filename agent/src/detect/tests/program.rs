@@ -151,6 +151,19 @@ impl Program {
         self.resource(at, ResourceKind::Mpsc, None)
     }
 
+    pub(super) fn notify(&mut self, at: u32) -> ResourceId {
+        self.resource(at, ResourceKind::Notify, None)
+    }
+
+    /// All references of an allocation with this resource in it are with these tasks. The number of the share.
+    pub(super) fn shared(&mut self, inside: ResourceId, tasks: &[TaskId]) -> u32 {
+        let number = self.0.shares.len() as u32;
+        self.0.shares.push(Share { tasks: tasks.to_vec() });
+        self.0.inside.push((inside, number));
+        self.0.inside.sort_unstable();
+        number
+    }
+
     /// A channel has an end on this side, owned by or used last by these tasks.
     pub(super) fn end(
         &mut self,

@@ -1,5 +1,6 @@
 //! The programs.
 
+mod arcs;
 mod futures;
 mod healthy;
 mod healthy_load;

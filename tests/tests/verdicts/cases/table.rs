@@ -1,6 +1,6 @@
 //! The table of programs.
 
-use super::{futures, healthy, healthy_load, locks, polls, pools, queues};
+use super::{arcs, futures, healthy, healthy_load, locks, polls, pools, queues};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -60,6 +60,10 @@ pub(crate) const CASES: &[Case] = &[
     case!(polls, nobody_drives, Some("starved_task"), false),
     case!(queues, too_fast, Some("queue_growing"), false),
     case!(queues, a_task_each, Some("queue_saturated"), false),
+    case!(arcs, all_or_none, Some("leaked_task"), false),
+    case!(arcs, missed_condition, Some("leaked_task"), false),
+    case!(arcs, echo_to_nobody, Some("leaked_task"), false),
+    case!(arcs, somebody_else_has_it, None, false),
     case!(healthy, ended_by_handle, None, false),
     case!(healthy, idle_actor, None, false),
     case!(healthy, friends, None, false),

@@ -1,0 +1,162 @@
+//! What tasks and threads wait for is in an `Arc` that only they have; and the same with somebody else who has it.
+
+/// Those who are through with their part wait for all others, one of which gave up.
+#[taskscope::instrument_pool]
+pub(crate) mod all_or_none {
+    use std::sync::Arc;
+    use tokio::sync::Notify;
+
+    struct Party {
+        complete: Notify,
+    }
+
+    async fn guest(party: Arc<Party>) {
+        party.complete.notified().await;
+    }
+
+    pub(crate) async fn run() {
+        let party = Arc::new(Party { complete: Notify::new() });
+        tokio::spawn(guest(party.clone())); // found: all_or_none
+        tokio::spawn(guest(party)); // found: all_or_none
+    }
+}
+
+/// A thread waits for a condition of which whoever was to tell it is gone.
+#[taskscope::instrument_pool]
+pub(crate) mod missed_condition {
+    use std::sync::{Arc, Condvar, Mutex};
+    use std::thread;
+
+    #[derive(Default)]
+    struct Latch {
+        open: Mutex<bool>,
+        opened: Condvar,
+    }
+
+    impl Latch {
+        fn pass(&self) {
+            let mut open = self.open.lock().unwrap();
+            while !*open {
+                open = self.opened.wait(open).unwrap(); // found: missed_condition
+            }
+        }
+    }
+
+    pub(crate) async fn run() {
+        let latch = Arc::new(Latch::default());
+        thread::spawn(move || latch.pass()); // found: missed_condition
+    }
+}
+
+/// A task receives what only a struct can send that it has for itself.
+#[taskscope::instrument_pool]
+pub(crate) mod echo_to_nobody {
+    use std::sync::Arc;
+    use tokio::sync::mpsc;
+
+    struct Session {
+        outbox: mpsc::Sender<u32>,
+        id: u32,
+    }
+
+    pub(crate) async fn run() {
+        let (outbox, mut queue) = mpsc::channel(4);
+        let session = Arc::new(Session { outbox, id: 1 });
+        assert!(session.outbox.send(0).await.is_ok());
+        tokio::spawn(async move {
+            // found: echo_to_nobody
+            while let Some(n) = queue.recv().await {
+                // found: echo_to_nobody
+                assert!(n < session.id);
+            }
+        });
+    }
+}
+
+/// The same, and each time there is somebody else who can reach it: through a global, a struct, a message, a weak
+/// reference, a plain thread, a borrow.
+#[taskscope::instrument_pool]
+pub(crate) mod somebody_else_has_it {
+    use std::sync::{Arc, Condvar, Mutex, OnceLock, Weak};
+    use std::time::Duration;
+    use tokio::sync::{Notify, mpsc};
+
+    const LATE: Duration = Duration::from_secs(60);
+
+    #[derive(Default)]
+    struct Gate {
+        notify: Notify,
+        opened: Condvar,
+        open: Mutex<bool>,
+    }
+
+    impl Gate {
+        fn set(&self) {
+            *self.open.lock().unwrap() = true;
+            self.opened.notify_all();
+            self.notify.notify_waiters();
+        }
+
+        fn pass(&self) {
+            let mut open = self.open.lock().unwrap();
+            while !*open {
+                open = self.opened.wait(open).unwrap();
+            }
+        }
+
+        /// Lends itself to a thread while it waits.
+        fn lend(&self) {
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    std::thread::sleep(LATE);
+                    self.set();
+                });
+                self.pass();
+            });
+        }
+    }
+
+    static GLOBAL: OnceLock<Arc<Gate>> = OnceLock::new();
+    static WEAK: OnceLock<Weak<Gate>> = OnceLock::new();
+
+    struct Keeper(Arc<Gate>);
+
+    async fn wait(gate: Arc<Gate>) {
+        gate.notify.notified().await;
+    }
+
+    async fn keep(keeper: Keeper) {
+        tokio::time::sleep(LATE).await;
+        keeper.0.set();
+    }
+
+    /// A `Gate` that two tasks wait for.
+    fn waited_for() -> Arc<Gate> {
+        let gate = Arc::new(Gate::default());
+        tokio::spawn(wait(gate.clone()));
+        tokio::spawn(wait(gate.clone()));
+        gate
+    }
+
+    pub(crate) async fn run() {
+        assert!(GLOBAL.set(waited_for()).is_ok());
+        tokio::spawn(keep(Keeper(waited_for())));
+        let (sender, mut receiver) = mpsc::channel(1);
+        assert!(sender.send(waited_for()).await.is_ok());
+        tokio::spawn(async move {
+            tokio::time::sleep(LATE).await;
+            receiver.recv().await.map(|gate| gate.set())
+        });
+        let gate = Arc::new(Gate::default());
+        assert!(WEAK.set(Arc::downgrade(&gate)).is_ok());
+        tokio::spawn(wait(gate));
+        let gate = waited_for();
+        let job: Box<dyn FnOnce() + Send> = Box::new(move || {
+            std::thread::sleep(LATE);
+            gate.set();
+        });
+        ::std::thread::spawn(job);
+        let gate = Arc::new(Gate::default());
+        std::thread::spawn(move || gate.lend());
+    }
+}
