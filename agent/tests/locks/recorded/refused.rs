@@ -3,7 +3,7 @@
 use crate::find::resource_at;
 use crate::look::{At, next_line, run};
 use std::sync::Arc;
-use taskscope::snapshot::Refused;
+use taskscope::snapshot::{Detail, Refused, Snapshot};
 use taskscope::tokio;
 use tokio::sync::{Mutex, RwLock, Semaphore};
 
@@ -43,10 +43,14 @@ fn tries_that_a_mutex_refuses_are_counted_until_one_is_served() {
                 assert_eq!(refused(made), None);
             }
         });
-        while resource_at(made).refused == first {
+        // The row was looked at before the wait began.
+        let waits = || {
+            let snapshot = Snapshot::read(Detail::Light);
+            snapshot.waits.iter().any(|wait| wait.resource == Some(resource_at(made).id))
+        };
+        while !waits() {
             tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
         drop(guard);
         task.await.unwrap();
     });
