@@ -156,7 +156,11 @@ pub(crate) mod somebody_else_has_it {
             gate.set();
         });
         ::std::thread::spawn(job);
-        let gate = Arc::new(Gate::default());
-        std::thread::spawn(move || gate.lend());
+        lends();
+    }
+
+    fn lends() {
+        let lender = Arc::new(Gate::default());
+        std::thread::spawn(move || lender.lend());
     }
 }
