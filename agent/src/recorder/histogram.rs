@@ -21,14 +21,13 @@ impl Histogram {
     /// is counted as that short, and taken off the sum.
     #[inline(always)]
     pub(crate) fn record(&self, ticks: u64) {
-        // Signed: one instruction, and no duration comes near the sign.
-        let nanos = (ticks as i64) as f64 * f64::from_bits(self.scale.load(Relaxed));
-        bump(&self.counts[grid::counter(nanos)], 1);
-        bump(&self.sum, ticks);
+        self.record_for(ticks, 1);
     }
 
     /// Records a duration that stands for `weight` of them.
+    #[inline(always)]
     pub(crate) fn record_for(&self, ticks: u64, weight: u64) {
+        // Signed: one instruction, and no duration comes near the sign.
         let nanos = (ticks as i64) as f64 * f64::from_bits(self.scale.load(Relaxed));
         bump(&self.counts[grid::counter(nanos)], weight);
         bump(&self.sum, ticks.wrapping_mul(weight));

@@ -39,7 +39,7 @@ impl Begun {
         let local = recorder::local();
         let block = match local.timing_polls() {
             Some(shard) if life::stands_for(slot, theirs) || life::adopt(slot, theirs) => {
-                ptr::from_ref(begin(slot, local, shard, clock::direct))
+                ptr::from_ref(begin(slot, local, shard, clock::direct, 1))
             }
             // One word comes back from there, so that nothing here has to be in memory.
             _ => match slowly(slot, theirs) {
@@ -58,7 +58,7 @@ impl Begun {
             // SAFETY: `new` set it to a reference, and blocks are never freed.
             let block = unsafe { &*self.block };
             // SAFETY: it is the slot that `new` was given, and slots are never unmapped.
-            end(unsafe { &*slot }, block, clock::direct());
+            end(unsafe { &*slot }, block, clock::direct(), 1);
         } else {
             end_slowly(slot, self.block);
         }
@@ -82,12 +82,7 @@ fn end_slowly(slot: *const TaskSlot, block: *const TaskBlock) {
         advance(slot, recorder::last_tick());
         return;
     }
-    let weight = u64::from(recorder::mask()) + 1;
-    let now = clock::ticks();
-    let busy = now.wrapping_sub(slot.since.load(Relaxed));
-    bump(&slot.busy, busy.wrapping_mul(weight));
-    block.poll.record_for(busy, weight);
-    advance(slot, now);
+    let busy = end(slot, block, clock::ticks(), weight(recorder::mask()));
     if scopes::any() {
         scopes::polled(slot.id().pack(), slot.group_id(), busy);
     }
@@ -103,12 +98,10 @@ fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const TaskBlock {
             let mask = recorder::mask();
             let polls = slot.polls.load(Relaxed).wrapping_add(1);
             let timed = recorder::is_timed(slot, polls, mask);
-            slot.link.store(shard.number(), Relaxed);
             let block = match timed {
-                true => begin_for(slot, shard, u64::from(mask) + 1),
-                false => begin_untimed(slot, shard),
+                true => begin(slot, local, shard, clock::ticks, weight(mask)),
+                false => begin_untimed(slot, local, shard),
             };
-            local.task.set(slot);
             if trace::is_on() {
                 trace::note_of(What::PollBegan, slot.id().pack(), u64::from(slot.group_id()), 0, ptr::null());
             }
@@ -122,48 +115,62 @@ fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const TaskBlock {
     }
 }
 
-#[inline(always)]
-fn begin<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard, now: impl FnOnce() -> u64) -> &'a TaskBlock {
-    let block = shard.tasks.own(slot.group.load(Relaxed));
-    slot.link.store(shard.number(), Relaxed);
-    if let Some(delay) = start(slot, now()) {
-        block.delay.record(delay);
-    }
-    local.task.set(slot);
-    block
+/// For how many polls a timed one stands.
+fn weight(mask: u32) -> u64 {
+    u64::from(mask) + 1
 }
 
 /// Begins a poll that is timed for `weight` of them.
-fn begin_for<'a>(slot: &TaskSlot, shard: &'a Shard, weight: u64) -> &'a TaskBlock {
-    let block = shard.tasks.own(slot.group.load(Relaxed));
-    let now = clock::ticks();
-    if let Some(delay) = delay(slot, now) {
-        bump(&slot.scheduled, delay.wrapping_mul(weight));
+#[inline(always)]
+fn begin<'a>(
+    slot: &TaskSlot,
+    local: &Local,
+    shard: &'a Shard,
+    now: impl FnOnce() -> u64,
+    weight: u64,
+) -> &'a TaskBlock {
+    let block = take_over(slot, local, shard);
+    if let Some(delay) = start_for(slot, now(), weight) {
         block.delay.record_for(delay, weight);
     }
-    slot.link.store(shard.number(), Relaxed);
-    open(slot, now);
     block
 }
 
 /// Begins a poll that is not timed.
-fn begin_untimed<'a>(slot: &TaskSlot, shard: &'a Shard) -> &'a TaskBlock {
-    slot.link.store(shard.number(), Relaxed);
+fn begin_untimed<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard) -> &'a TaskBlock {
+    let block = take_over(slot, local, shard);
     open(slot, recorder::last_tick());
+    block
+}
+
+/// Makes the task that of this thread, before the poll is seen as begun.
+#[inline(always)]
+fn take_over<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard) -> &'a TaskBlock {
+    slot.link.store(shard.number(), Relaxed);
+    local.task.set(slot);
     shard.tasks.own(slot.group.load(Relaxed))
 }
 
+/// Ends a poll that was timed for `weight` of them. Returns how long it was, in ticks.
 #[inline(always)]
-fn end(slot: &TaskSlot, block: &TaskBlock, now: u64) {
-    block.poll.record(stop(slot, now));
+fn end(slot: &TaskSlot, block: &TaskBlock, now: u64, weight: u64) -> u64 {
+    let busy = stop_for(slot, now, weight);
+    block.poll.record_for(busy, weight);
+    busy
 }
 
 /// Notes the start of a poll. Returns how long ago it was asked for, in ticks, if it was.
 #[inline(always)]
 pub(super) fn start(slot: &TaskSlot, now: u64) -> Option<u64> {
+    start_for(slot, now, 1)
+}
+
+/// The same, of a poll that stands for `weight` of them.
+#[inline(always)]
+fn start_for(slot: &TaskSlot, now: u64, weight: u64) -> Option<u64> {
     let delay = delay(slot, now);
     if let Some(ticks) = delay {
-        bump(&slot.scheduled, ticks);
+        bump(&slot.scheduled, ticks.wrapping_mul(weight));
     }
     open(slot, now);
     delay
@@ -192,8 +199,14 @@ fn open(slot: &TaskSlot, now: u64) {
 /// Notes the end of a poll. Returns how long it was, in ticks.
 #[inline(always)]
 pub(super) fn stop(slot: &TaskSlot, now: u64) -> u64 {
+    stop_for(slot, now, 1)
+}
+
+/// The same, of a poll that stands for `weight` of them.
+#[inline(always)]
+fn stop_for(slot: &TaskSlot, now: u64, weight: u64) -> u64 {
     let busy = now.wrapping_sub(slot.since.load(Relaxed));
-    bump(&slot.busy, busy);
+    bump(&slot.busy, busy.wrapping_mul(weight));
     advance(slot, now);
     busy
 }
