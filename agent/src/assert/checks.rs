@@ -9,7 +9,6 @@ use crate::recorder;
 use crate::snapshot::{Detail, Snapshot};
 use std::future::{Future, poll_fn};
 use std::panic::Location;
-use std::task::Poll;
 use std::time::Duration;
 
 /// The checks of one test, or of a part of one. [`new`](Self::new) makes none of them.
@@ -166,31 +165,22 @@ impl Checks {
         output
     }
 
-    /// The future's output, and its longest poll.
+    /// The future's output, and its longest poll. What is asked for at its beginning is asked for in the first poll, by the
+    /// task that the future is a part of.
     async fn drive<F: Future>(
         &self,
         scope: &Scope,
         future: F,
         caller: &'static Location<'static>,
     ) -> (F::Output, Duration) {
+        if self.order {
+            scope.adopt(current());
+        }
         let mut scoped = Scoped::new(scope, future);
-        let mut watch: Option<Watch> = None;
-        let mut adopted = false;
+        let watch = self.deadlock.then(|| Watch::start(scope.id(), current()));
         let output = poll_fn(|cx| {
-            if self.order && !adopted {
-                // What the future itself takes is taken by the task that it is a part of.
-                scope.adopt(current());
-                adopted = true;
-            }
-            if self.deadlock {
-                // Started by the first poll, since it is the current task that is watched.
-                let watch = watch.get_or_insert_with(|| Watch::start(scope.id(), current()));
-                fail(caller, watch.verdict(cx));
-            }
-            match scoped.poll(cx) {
-                Poll::Ready(output) => Poll::Ready(output),
-                Poll::Pending => Poll::Pending,
-            }
+            fail(caller, watch.as_ref().and_then(|watch| watch.verdict(cx)));
+            scoped.poll(cx)
         })
         .await;
         (output, scoped.longest_poll())

@@ -1,6 +1,7 @@
 //! What a failed check says.
 
 use super::Except;
+use crate::detect::text;
 use crate::id::TaskId;
 use crate::snapshot::{Op, Place, ResourceGroup, Snapshot, Task, TaskState, Wait};
 use std::collections::HashSet;
@@ -52,11 +53,11 @@ fn lines(text: &mut String, lines: impl ExactSizeIterator<Item = String>) {
 
 /// "`worker` (spawned at a.rs:1:5), waiting for 0.4 s to receive from the mpsc `jobs` (made at a.rs:3:9) at a.rs:9:7".
 pub(super) fn task(snapshot: &Snapshot, task: &Task) -> String {
-    let mut text = format!("`{}` (spawned at {})", snapshot.task_name(task), snapshot.group_of(task).place);
+    let mut text = text::task(snapshot, task);
     let mut waits: Vec<&Wait> =
         snapshot.waits.iter().filter(|wait| wait.task == Some(task.id) && wait.current).collect();
     waits.sort_by_key(|wait| wait.since);
-    let innermost = snapshot.backtrace(task).last().map(|site| site.place);
+    let innermost = text::innermost(snapshot, task).map(|site| site.place);
     match (waits.first(), task.state) {
         (Some(wait), _) => {
             let seconds = snapshot.at.saturating_sub(wait.since) as f64 / 1e9;
@@ -88,10 +89,8 @@ fn known(place: &Place) -> bool {
 
 fn what(snapshot: &Snapshot, wait: &Wait) -> String {
     if let Some(target) = wait.target {
-        let name = snapshot.task(target).map_or_else(
-            || target.to_string(),
-            |task| format!("`{}` (spawned at {})", snapshot.task_name(task), snapshot.group_of(task).place),
-        );
+        let name =
+            snapshot.task(target).map_or_else(|| target.to_string(), |task| text::task(snapshot, task));
         return format!("join {name}");
     }
     match wait.resource {

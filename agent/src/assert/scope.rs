@@ -43,7 +43,7 @@ impl Scope {
 
     /// All tasks that belong to it, those that have ended included.
     pub(super) fn tasks(&self) -> HashSet<TaskId> {
-        scopes::members(self.number).into_iter().filter_map(TaskId::unpack).collect()
+        tasks_of(self.number)
     }
 
     /// The orders in which its tasks took locks.
@@ -72,6 +72,11 @@ impl Drop for Scope {
         }
         recorder::set_modes();
     }
+}
+
+/// All tasks that belong to the scope with this number, those that have ended included.
+pub(super) fn tasks_of(scope: u32) -> HashSet<TaskId> {
+    scopes::members(scope).into_iter().filter_map(TaskId::unpack).collect()
 }
 
 /// Restores the scope that this thread had before.

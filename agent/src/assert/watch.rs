@@ -2,10 +2,10 @@
 
 use super::report;
 use super::retry::Bell;
+use super::scope::tasks_of;
 use crate::detect::{Evidence, Finding, FindingKind, Trend, detect};
 use crate::id::TaskId;
 use crate::primitive::real::Mutex;
-use crate::registry::scopes;
 use crate::snapshot::{Detail, Snapshot};
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -46,8 +46,7 @@ impl Watch {
             let mut left = GRACE;
             while stopped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
                 let now = Snapshot::read(Detail::Light);
-                let mut members: HashSet<TaskId> =
-                    scopes::members(scope).into_iter().filter_map(TaskId::unpack).collect();
+                let mut members = tasks_of(scope);
                 members.extend(root);
                 if let Some(text) = verdict(before.as_ref(), &now, &members) {
                     *teller.text.lock() = Some(text.clone());

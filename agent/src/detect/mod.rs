@@ -25,7 +25,7 @@ mod queue_growing;
 mod queue_saturated;
 mod starved_task;
 mod stuck;
-mod text;
+pub(crate) mod text;
 mod tracks;
 mod trend;
 

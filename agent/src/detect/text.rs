@@ -9,7 +9,7 @@ pub(super) fn count(n: usize, noun: &str) -> String {
 }
 
 /// A task as it is called in a sentence: its name and where it was spawned.
-pub(super) fn task(snapshot: &Snapshot, task: &Task) -> String {
+pub(crate) fn task(snapshot: &Snapshot, task: &Task) -> String {
     format!("`{}` (spawned at {})", snapshot.task_name(task), snapshot.group_of(task).place)
 }
 
@@ -21,7 +21,7 @@ pub(super) fn waits_at(snapshot: &Snapshot, task: &Task) -> Option<Place> {
 }
 
 /// A task's innermost await.
-pub(super) fn innermost<'a>(snapshot: &'a Snapshot, task: &Task) -> Option<&'a AwaitSite> {
+pub(crate) fn innermost<'a>(snapshot: &'a Snapshot, task: &Task) -> Option<&'a AwaitSite> {
     snapshot.backtrace(task).last().copied()
 }
 
