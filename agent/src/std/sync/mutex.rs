@@ -1,12 +1,12 @@
 //! The mutex.
 
 use super::MutexGuard;
-use super::result::{as_attempt, map, map_taken};
-use crate::sync::{Blocked, Entry, Exclusive, Held, Kind, Op, Resource};
+use super::result::{map, map_attempt, slowly};
+use crate::sync::{Entry, Exclusive, Held, Kind, Op, Resource};
 use std::fmt;
 use std::panic::Location;
 use std::sync as real;
-use std::sync::{LockResult, TryLockError, TryLockResult};
+use std::sync::{LockResult, TryLockResult};
 
 /// A mutex: [`std::sync::Mutex`](::std::sync::Mutex), with its holder and its waiters recorded.
 ///
@@ -66,29 +66,20 @@ impl<T: ?Sized> Mutex<T> {
     #[inline]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         match self.real.try_lock() {
-            Ok(real) => Ok(self.locked(real, Location::caller(), Entry::Called)),
+            Ok(real) => Ok(self.locked(real, Location::caller())),
             Err(error) => {
                 // In parts, so that the guard above need not be in memory.
-                let (result, exclusive) = self.lock_slowly(error, Location::caller());
+                let (result, exclusive) = slowly(
+                    error,
+                    &self.resource,
+                    Op::Lock,
+                    Location::caller(),
+                    || self.real.lock(),
+                    Exclusive::taken,
+                );
                 map(result, |real| self.guard(real, exclusive))
             }
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn lock_slowly<'a>(
-        &'a self,
-        error: TryLockError<real::MutexGuard<'a, T>>,
-        place: &'static Location<'static>,
-    ) -> (LockResult<real::MutexGuard<'a, T>>, Exclusive) {
-        if let TryLockError::Poisoned(poison) = error {
-            return (Err(poison), Exclusive::taken(&self.resource, place, Entry::Called));
-        }
-        let blocked = Blocked::new(self.resource.slot(), Op::Lock, place);
-        let result = self.real.lock();
-        blocked.end();
-        (result, Exclusive::taken(&self.resource, place, Entry::Waited))
     }
 
     /// The lock, if it is free, see [`std`](::std::sync::Mutex::try_lock).
@@ -100,7 +91,7 @@ impl<T: ?Sized> Mutex<T> {
     #[inline]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
         let place = Location::caller();
-        as_attempt(map_taken(self.real.try_lock(), |real| self.locked(real, place, Entry::Called)))
+        map_attempt(self.real.try_lock(), |real| self.locked(real, place))
     }
 
     /// Whether a holder has panicked.
@@ -136,9 +127,8 @@ impl<T: ?Sized> Mutex<T> {
         &'a self,
         real: real::MutexGuard<'a, T>,
         place: &'static Location<'static>,
-        entry: Entry,
     ) -> MutexGuard<'a, T> {
-        self.guard(real, Exclusive::taken(&self.resource, place, entry))
+        self.guard(real, Exclusive::taken(&self.resource, place, Entry::Called))
     }
 
     #[inline(always)]

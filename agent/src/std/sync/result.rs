@@ -1,5 +1,7 @@
-//! Results that may be poisoned.
+//! What the locks of std have in common: results that may be poisoned, and the slow way to a lock.
 
+use crate::sync::{Blocked, Entry, Op, Resource};
+use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 /// The same result with `f` of the guard, poisoned or not.
@@ -11,20 +13,35 @@ pub(super) fn map<G, H>(result: LockResult<G>, f: impl FnOnce(G) -> H) -> LockRe
     }
 }
 
-/// The result of an attempt with `f` of the guard; `None` if there is none.
+/// The same result of an attempt with `f` of the guard, if there is one.
 #[inline(always)]
-pub(super) fn map_taken<G, H>(result: TryLockResult<G>, f: impl FnOnce(G) -> H) -> Option<LockResult<H>> {
+pub(super) fn map_attempt<G, H>(result: TryLockResult<G>, f: impl FnOnce(G) -> H) -> TryLockResult<H> {
     match result {
-        Ok(guard) => Some(Ok(f(guard))),
-        Err(TryLockError::Poisoned(poison)) => Some(Err(PoisonError::new(f(poison.into_inner())))),
-        Err(TryLockError::WouldBlock) => None,
+        Ok(guard) => Ok(f(guard)),
+        Err(TryLockError::Poisoned(poison)) => {
+            Err(TryLockError::Poisoned(PoisonError::new(f(poison.into_inner()))))
+        }
+        Err(TryLockError::WouldBlock) => Err(TryLockError::WouldBlock),
     }
 }
 
-/// The same as the result of an attempt.
-pub(super) fn as_attempt<G>(result: Option<LockResult<G>>) -> TryLockResult<G> {
-    match result {
-        Some(result) => result.map_err(TryLockError::Poisoned),
-        None => Err(TryLockError::WouldBlock),
+/// What is left to do when an attempt has not just given the lock: it is poisoned, and taken all the same, or `lock` waits
+/// for it, which is recorded. `taken` records that it is held.
+#[cold]
+#[inline(never)]
+pub(super) fn slowly<G, R>(
+    error: TryLockError<G>,
+    resource: &Resource,
+    op: Op,
+    place: &'static Location<'static>,
+    lock: impl FnOnce() -> LockResult<G>,
+    taken: impl FnOnce(&Resource, &'static Location<'static>, Entry) -> R,
+) -> (LockResult<G>, R) {
+    if let TryLockError::Poisoned(poison) = error {
+        return (Err(poison), taken(resource, place, Entry::Called));
     }
+    let blocked = Blocked::new(resource.slot(), op, place);
+    let result = lock();
+    blocked.end();
+    (result, taken(resource, place, Entry::Waited))
 }

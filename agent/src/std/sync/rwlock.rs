@@ -1,12 +1,12 @@
 //! The reader-writer lock.
 
-use super::result::{as_attempt, map, map_taken};
+use super::result::{map, map_attempt, slowly};
 use super::{RwLockReadGuard, RwLockWriteGuard};
-use crate::sync::{Blocked, Entry, Exclusive, Held, Hold, Kind, Op, Reading, Resource};
+use crate::sync::{Entry, Exclusive, Held, Hold, Kind, Op, Reading, Resource};
 use std::fmt;
 use std::panic::Location;
 use std::sync as real;
-use std::sync::{LockResult, TryLockError, TryLockResult};
+use std::sync::{LockResult, TryLockResult};
 
 /// A reader-writer lock: [`std::sync::RwLock`](::std::sync::RwLock), with its readers, its writer and its waiters recorded.
 ///
@@ -62,29 +62,20 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
         match self.real.try_read() {
-            Ok(real) => Ok(self.reads(real, Location::caller(), Entry::Called)),
+            Ok(real) => Ok(self.reads(real, Location::caller())),
             Err(error) => {
                 // In parts, so that the guard above need not be in memory.
-                let (result, record) = self.read_slowly(error, Location::caller());
+                let (result, record) = slowly(
+                    error,
+                    &self.resource,
+                    Op::Read,
+                    Location::caller(),
+                    || self.real.read(),
+                    |resource, place, entry| Hold::taken(resource, 1, place, entry),
+                );
                 map(result, |real| RwLockReadGuard { reading: Reading::new(real, record) })
             }
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn read_slowly<'a>(
-        &'a self,
-        error: TryLockError<real::RwLockReadGuard<'a, T>>,
-        place: &'static Location<'static>,
-    ) -> (LockResult<real::RwLockReadGuard<'a, T>>, Hold) {
-        if let TryLockError::Poisoned(poison) = error {
-            return (Err(poison), Hold::taken(&self.resource, 1, place, Entry::Called));
-        }
-        let blocked = Blocked::new(self.resource.slot(), Op::Read, place);
-        let result = self.real.read();
-        blocked.end();
-        (result, Hold::taken(&self.resource, 1, place, Entry::Waited))
     }
 
     /// Blocks until it can write, see [`std`](::std::sync::RwLock::write).
@@ -100,29 +91,20 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         match self.real.try_write() {
-            Ok(real) => Ok(self.writes(real, Location::caller(), Entry::Called)),
+            Ok(real) => Ok(self.writes(real, Location::caller())),
             Err(error) => {
                 // In parts, so that the guard above need not be in memory.
-                let (result, record) = self.write_slowly(error, Location::caller());
+                let (result, record) = slowly(
+                    error,
+                    &self.resource,
+                    Op::Write,
+                    Location::caller(),
+                    || self.real.write(),
+                    Exclusive::taken,
+                );
                 map(result, |real| RwLockWriteGuard { held: Held::new(real, record) })
             }
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn write_slowly<'a>(
-        &'a self,
-        error: TryLockError<real::RwLockWriteGuard<'a, T>>,
-        place: &'static Location<'static>,
-    ) -> (LockResult<real::RwLockWriteGuard<'a, T>>, Exclusive) {
-        if let TryLockError::Poisoned(poison) = error {
-            return (Err(poison), Exclusive::taken(&self.resource, place, Entry::Called));
-        }
-        let blocked = Blocked::new(self.resource.slot(), Op::Write, place);
-        let result = self.real.write();
-        blocked.end();
-        (result, Exclusive::taken(&self.resource, place, Entry::Waited))
     }
 
     /// A reader's lock, if there is no writer, see [`std`](::std::sync::RwLock::try_read).
@@ -134,7 +116,7 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
         let place = Location::caller();
-        as_attempt(map_taken(self.real.try_read(), |real| self.reads(real, place, Entry::Called)))
+        map_attempt(self.real.try_read(), |real| self.reads(real, place))
     }
 
     /// A writer's lock, if nobody has one, see [`std`](::std::sync::RwLock::try_write).
@@ -146,7 +128,7 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
         let place = Location::caller();
-        as_attempt(map_taken(self.real.try_write(), |real| self.writes(real, place, Entry::Called)))
+        map_attempt(self.real.try_write(), |real| self.writes(real, place))
     }
 
     /// Whether a writer has panicked.
@@ -182,9 +164,8 @@ impl<T: ?Sized> RwLock<T> {
         &self,
         real: real::RwLockReadGuard<'a, T>,
         place: &'static Location<'static>,
-        entry: Entry,
     ) -> RwLockReadGuard<'a, T> {
-        RwLockReadGuard { reading: Reading::new(real, Hold::taken(&self.resource, 1, place, entry)) }
+        RwLockReadGuard { reading: Reading::new(real, Hold::taken(&self.resource, 1, place, Entry::Called)) }
     }
 
     /// Records that a writer has the lock.
@@ -193,9 +174,8 @@ impl<T: ?Sized> RwLock<T> {
         &self,
         real: real::RwLockWriteGuard<'a, T>,
         place: &'static Location<'static>,
-        entry: Entry,
     ) -> RwLockWriteGuard<'a, T> {
-        RwLockWriteGuard { held: Held::new(real, Exclusive::taken(&self.resource, place, entry)) }
+        RwLockWriteGuard { held: Held::new(real, Exclusive::taken(&self.resource, place, Entry::Called)) }
     }
 }
 
