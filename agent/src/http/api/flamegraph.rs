@@ -1,9 +1,10 @@
 //! `/flamegraph`: what is asked for, and the file it becomes.
 
+use super::file::{download, plain};
 use crate::http::query::Query;
 use crate::http::reply::Reply;
 use crate::http::{About, ProfileError, ProfileFormat, ProfileKind, ProfileRequest};
-use hyper::{StatusCode, header};
+use hyper::StatusCode;
 use std::time::Duration;
 
 /// Length of a profile that asks for none.
@@ -24,10 +25,6 @@ pub(crate) fn request(query: &Query) -> ProfileRequest {
 
 /// The download, with a name that says what it is.
 pub(crate) fn rendered(request: &ProfileRequest, about: &About, body: Vec<u8>) -> Reply {
-    let plain = |text: &str| -> String {
-        let keep = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
-        text.chars().take(64).map(keep).collect()
-    };
     let pool = request.pool.as_ref().map_or_else(String::new, |pool| format!("-{}", plain(pool)));
     let name = format!(
         "{}-{}{pool}-{}s-{}.{}",
@@ -37,8 +34,7 @@ pub(crate) fn rendered(request: &ProfileRequest, about: &About, body: Vec<u8>) -
         about.unix_ms / 1000,
         request.format.extension()
     );
-    Reply::new(request.format.content_type(), body)
-        .with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
+    download(Reply::new(request.format.content_type(), body), &name)
 }
 
 impl From<ProfileError> for Reply {
@@ -57,6 +53,7 @@ impl From<ProfileError> for Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hyper::header;
 
     #[test]
     fn the_name_of_the_file_is_harmless_whatever_the_names_in_it() {

@@ -2,6 +2,7 @@
 
 mod agent;
 mod fields;
+mod file;
 mod findings;
 mod flamegraph;
 mod graph;

@@ -1,12 +1,12 @@
 //! `/debug/trace`: how long, and the file it becomes.
 
+use super::file::{download, plain};
 use crate::http::About;
 use crate::http::dto::chrome;
 use crate::http::query::Query;
-use crate::http::reply::Reply;
+use crate::http::reply::{JSON, Reply};
 use crate::profile::Timeline;
 use crate::snapshot::Trace;
-use hyper::header;
 use std::time::Duration;
 
 /// Length of a trace that asks for none.
@@ -21,9 +21,6 @@ pub(crate) fn trace_length(query: &Query) -> Duration {
 pub(crate) fn traced(trace: Option<&Trace>, about: &About) -> Reply {
     let body =
         trace.map_or_else(Vec::new, |trace| chrome(trace, &Timeline::of(trace), &about.program, about.pid));
-    let keep = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
-    let program: String = about.program.chars().take(64).map(keep).collect();
-    let name = format!("{program}-{}.trace.json", about.unix_ms / 1000);
-    Reply::new("application/json", body)
-        .with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
+    let name = format!("{}-{}.trace.json", plain(&about.program), about.unix_ms / 1000);
+    download(Reply::new(JSON, body), &name)
 }
