@@ -1,24 +1,16 @@
 //! A running agent: it starts once, answers over HTTP whatever the program does, finds a lost waker, and stops.
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 
+#[path = "support/client.rs"]
+mod client;
+
+use client::get;
 use std::future::poll_fn;
-use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use taskscope::detect::FindingKind;
 use taskscope::{Agent, tokio};
-
-/// The status and the body of an answer.
-fn get(addr: SocketAddr, path: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(addr).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
-}
 
 /// Asks until the answer contains `wanted`.
 fn until(addr: SocketAddr, path: &str, wanted: &str) -> String {

@@ -2,6 +2,9 @@
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 #![expect(clippy::expect_used, reason = "the helpers of a test may panic as it does")]
 
+#[path = "support/client.rs"]
+mod client;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -18,13 +21,8 @@ fn until(mut what: impl FnMut() -> bool) {
 
 /// The answer to a request, as JSON.
 fn get(agent: &Agent, path: &str) -> serde_json::Value {
-    use std::io::{Read, Write};
-    let addr = agent.local_addr().expect("it listens");
-    let mut stream = std::net::TcpStream::connect(addr).expect("it accepts");
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    serde_json::from_str(answer.split_once("\r\n\r\n").expect("there is a body").1).expect("it is JSON")
+    let (_, body) = client::get(agent.local_addr().expect("it listens"), path);
+    serde_json::from_str(&body).expect("it is JSON")
 }
 
 /// One of how many polls is timed.

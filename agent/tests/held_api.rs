@@ -4,9 +4,11 @@
 #![expect(clippy::expect_used, reason = "an answer that is not there fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 
+#[path = "support/client.rs"]
+mod client;
+
 use serde_json::Value;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use taskscope::{Agent, tokio};
 
@@ -123,18 +125,10 @@ mod held {
     }
 }
 
-fn get(addr: SocketAddr, target: &str) -> String {
-    let mut stream = TcpStream::connect(addr).expect("the listener accepts");
-    write!(stream, "GET {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    assert!(head.contains(" 200 "), "{target}: {head} {body}");
-    body.to_owned()
-}
-
 fn json(addr: SocketAddr, target: &str) -> Value {
-    serde_json::from_str(&get(addr, target)).expect("JSON")
+    let (status, body) = client::get(addr, target);
+    assert_eq!(status, 200, "{target}: {body}");
+    serde_json::from_str(&body).expect("JSON")
 }
 
 /// Asks until the document is as `wanted`.
@@ -206,7 +200,7 @@ fn the_api_shows_what_a_task_waits_for_and_who_holds_it() {
         let again = check(addr, case, waited);
         assert!(again <= started.elapsed().as_secs_f64(), "{}: {again}", case.kind);
     }
-    let metrics = get(addr, "/metrics");
+    let metrics = client::get(addr, "/metrics").1;
     for mode in ["read", "write"] {
         let one = format!("taskscope_lock_waiters{{pool=\"held\",lock=\"lock\",mode=\"{mode}\"}} 1\n");
         assert!(metrics.contains(&one), "{one}{metrics}");
@@ -220,7 +214,7 @@ fn the_api_shows_what_a_task_waits_for_and_who_holds_it() {
     }
     until(addr, "/api/v1/resources?pool=held", |resources| (resources["total"] == 0).then_some(()));
     // The waits that were given up are counted by what they were for.
-    let metrics = get(addr, "/metrics");
+    let metrics = client::get(addr, "/metrics").1;
     for (metric, mode) in [("wait", "read"), ("wait", "write"), ("hold", "read"), ("hold", "write")] {
         let name =
             format!("taskscope_lock_{metric}_seconds_count{{pool=\"held\",lock=\"lock\",mode=\"{mode}\"}} ");

@@ -1,8 +1,11 @@
 //! The listener of a real agent: it answers while the program cannot run, and comes and goes with the agent.
 #![expect(clippy::expect_used, reason = "an answer that is not there fails the test")]
 
+#[path = "support/client.rs"]
+mod client;
+
+use client::get;
 use serde_json::Value;
-use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
@@ -10,16 +13,6 @@ use taskscope::{Agent, tokio};
 
 /// Workers of the program's runtime.
 const WORKERS: usize = 2;
-
-fn get(addr: SocketAddr, target: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(addr).expect("the listener accepts");
-    write!(stream, "GET {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
-    (status, body.to_owned())
-}
 
 fn json(addr: SocketAddr, target: &str) -> Value {
     let (status, body) = get(addr, target);

@@ -2,8 +2,10 @@
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+#[path = "support/client.rs"]
+mod client;
+
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use taskscope::Agent;
 
@@ -11,10 +13,7 @@ use taskscope::Agent;
 fn until(addr: SocketAddr, path: &str, wanted: &[String]) -> String {
     let start = Instant::now();
     loop {
-        let mut stream = TcpStream::connect(addr).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let (_, answer) = client::get(addr, path);
         let missing = wanted.iter().find(|wanted| !answer.contains(*wanted));
         let Some(missing) = missing else { return answer };
         assert!(start.elapsed() < Duration::from_secs(60), "{missing} is not in {answer}");

@@ -3,9 +3,11 @@
 #![expect(clippy::expect_used, reason = "an answer that is not there fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 
+#[path = "support/client.rs"]
+mod client;
+
 use serde_json::Value;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use taskscope::{Agent, tokio};
 
@@ -87,13 +89,9 @@ mod blocked {
 }
 
 fn get(addr: SocketAddr, target: &str) -> Value {
-    let mut stream = TcpStream::connect(addr).expect("the listener accepts");
-    write!(stream, "GET {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    assert!(head.contains(" 200 "), "{target}: {head} {body}");
-    serde_json::from_str(body).expect("JSON")
+    let (status, body) = client::get(addr, target);
+    assert_eq!(status, 200, "{target}: {body}");
+    serde_json::from_str(&body).expect("JSON")
 }
 
 /// Asks until the answer is as `wanted`.

@@ -5,8 +5,10 @@
     reason = "what a test cannot prepare is a failure of the test"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+#[path = "../../agent/tests/support/client.rs"]
+mod client;
+
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -43,14 +45,6 @@ fn demo(fault: &str) -> (Demo, String) {
     (demo, line.unwrap())
 }
 
-fn findings(addr: &str) -> String {
-    let mut stream = TcpStream::connect(addr).unwrap();
-    write!(stream, "GET /api/v1/findings HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
 /// The places that the README's quote for this fault names.
 fn quoted(fault: &str) -> Vec<String> {
     let readme = include_str!("../../README.md");
@@ -66,7 +60,7 @@ fn check(fault: &str, kind: &str) {
     let (_demo, addr) = demo(fault);
     let start = Instant::now();
     loop {
-        let found = findings(&addr);
+        let found = client::get(&addr, "/api/v1/findings").1;
         let proven = format!("\"kind\":\"{kind}\",\"certainty\":\"proven\"");
         if found.contains(&proven) && places.iter().all(|place| found.contains(place)) {
             return;

@@ -3,13 +3,14 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "code as applications write it")]
 
+#[path = "../../../agent/tests/support/client.rs"]
+mod client;
 mod pools;
 mod service;
 mod streams;
 
 use serde_json::Value;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use taskscope::{Agent, tokio};
@@ -23,12 +24,7 @@ fn agent() -> SocketAddr {
 
 /// An answer of the agent.
 fn get(path: &str) -> Value {
-    let addr = agent();
-    let mut stream = TcpStream::connect(addr).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    serde_json::from_str(&client::get(agent(), path).1).unwrap()
 }
 
 /// Asks until the answer satisfies `wanted`.

@@ -1,8 +1,8 @@
 //! What the agent answers over HTTP.
 
+use crate::client;
 use serde_json::Value;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// Asks the agent.
@@ -13,13 +13,9 @@ pub(crate) struct Answers {
 impl Answers {
     /// The body at this place; the status must be 200.
     pub(crate) fn get(&self, target: &str) -> String {
-        let mut stream = TcpStream::connect(self.addr).unwrap();
-        write!(stream, "GET {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.addr).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        assert_eq!(head.split(' ').nth(1), Some("200"), "{target}: {body}");
-        body.to_owned()
+        let (status, body) = client::get(self.addr, target);
+        assert_eq!(status, 200, "{target}: {body}");
+        body
     }
 
     /// The document at this place.

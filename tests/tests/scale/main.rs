@@ -2,10 +2,12 @@
 //! counts are those of the program.
 #![forbid(unsafe_code)]
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "the helpers of a test may panic as it does")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 #![expect(clippy::print_stdout, reason = "a smaller test must say that it is one")]
 
 mod answers;
+#[path = "../../../agent/tests/support/client.rs"]
+mod client;
 mod gate;
 mod pools;
 

@@ -9,6 +9,8 @@
 #![expect(clippy::print_stdout, reason = "the table of what was found, and the address for the parent")]
 
 mod cases;
+#[path = "../../../agent/tests/support/client.rs"]
+mod client;
 mod process;
 
 use cases::{CASES, Case};

@@ -1,8 +1,9 @@
 //! One program in a process of its own: how it is started, and how its findings are read.
 
 use crate::cases::Case;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use crate::client;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use taskscope::tokio;
@@ -72,7 +73,8 @@ pub(crate) fn watch(case: &Case, time: Duration) -> Seen {
     let lines = case.lines();
     let mut seen = Seen::default();
     while start.elapsed() < time && seen.found.is_none() {
-        let document: serde_json::Value = serde_json::from_str(&get(addr, "/api/v1/findings")).unwrap();
+        let document: serde_json::Value =
+            serde_json::from_str(&client::get(addr, "/api/v1/findings").1).unwrap();
         seen.alarms.clear();
         for finding in document["findings"].as_array().unwrap() {
             let named =
@@ -88,14 +90,4 @@ pub(crate) fn watch(case: &Case, time: Duration) -> Seen {
         std::thread::sleep(PAUSE);
     }
     seen
-}
-
-/// The body of an answer.
-fn get(addr: SocketAddr, target: &str) -> String {
-    let mut stream = TcpStream::connect(addr).unwrap();
-    write!(stream, "GET {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-    body.to_owned()
 }
