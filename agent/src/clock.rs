@@ -220,11 +220,19 @@ mod arch {
 
     /// Whether the counter runs at a constant rate in all power states (CPUID 8000_0007h, EDX bit 8).
     pub(super) fn is_usable_counter() -> bool {
-        use core::arch::x86_64::__cpuid;
-        let highest = __cpuid(0x8000_0000).eax;
-        let usable = highest >= 0x8000_0007 && __cpuid(0x8000_0007).edx & (1 << 8) != 0;
+        let highest = cpuid(0x8000_0000).eax;
+        let usable = highest >= 0x8000_0007 && cpuid(0x8000_0007).edx & (1 << 8) != 0;
         SOURCE.store(if usable { 1 } else { 2 }, Relaxed);
         usable
+    }
+
+    #[expect(
+        unused_unsafe,
+        reason = "a safe function only in compilers later than the oldest that is promised"
+    )]
+    fn cpuid(leaf: u32) -> core::arch::x86_64::CpuidResult {
+        // SAFETY: every processor of this architecture has the instruction.
+        unsafe { core::arch::x86_64::__cpuid(leaf) }
     }
 }
 
