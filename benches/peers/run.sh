@@ -29,13 +29,21 @@ count() {
     rm -rf "$folder"
 }
 
+# The middle one of three counts, each number for itself: what a peer's own threads do, and how often its queue to them is
+# full, differs from run to run.
+middle() {
+    local runs
+    runs=$(for _ in 1 2 3; do count "$@"; done)
+    echo "$(sort -n <<<"$runs" | awk 'NR == 2 {print $1}') $(sort -n -k 2 <<<"$runs" | awk 'NR == 2 {print $2}')"
+}
+
 # Instructions of one operation on the thread that runs the tasks, and on the others.
 each() {
     local few many
-    read -r few_main few_all <<<"$(count "$1" "$2" 1280)"
-    read -r many_main many_all <<<"$(count "$1" "$2" 6400)"
+    read -r few_main few_all <<<"$(middle "$1" "$2" 6400)"
+    read -r many_main many_all <<<"$(middle "$1" "$2" 25600)"
     if [ "$few_main" = - ]; then echo '- -'; else
-        few=$(((many_main - few_main) / 5120)) many=$(((many_all - few_all) / 5120))
+        few=$(((many_main - few_main) / 19200)) many=$(((many_all - few_all) / 19200))
         echo "$few $((many - few))"
     fi
 }
@@ -57,7 +65,7 @@ instructions() {
         for workload in spawn poll message mutex; do
             read -r main other <<<"$(each "$peer" "$workload")"
             if [ "$main" = - ]; then cell='not seen'; else
-                cell="+$((main - bare[$workload]))"
+                printf -v cell '%+d' $((main - bare[$workload]))
                 [ "$other" -lt 5 ] || cell="$cell, and $other on other threads"
             fi
             printf ' %s |' "$cell"
