@@ -6,6 +6,7 @@
 pub mod __private;
 mod agent;
 pub mod assert;
+pub mod capacity;
 #[expect(unsafe_code, reason = "pins the future it forwards to")]
 mod capture;
 #[expect(unsafe_code, reason = "reads the processor's counter")]

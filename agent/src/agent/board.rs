@@ -1,5 +1,6 @@
 //! What the watcher writes and the listener reads.
 
+use crate::capacity::Facts;
 use crate::clock;
 use crate::config::Config;
 use crate::detect::{FindingKind, Ledger, Record};
@@ -21,6 +22,7 @@ pub(super) struct Board {
     last: Mutex<Option<Arc<Snapshot>>>,
     overhead: Mutex<Option<Overhead>>,
     pressures: Mutex<Pressures>,
+    capacity: Mutex<Arc<Facts>>,
 }
 
 impl Board {
@@ -33,6 +35,7 @@ impl Board {
             last: Mutex::default(),
             overhead: Mutex::default(),
             pressures: Mutex::default(),
+            capacity: Mutex::default(),
         }
     }
 
@@ -93,6 +96,15 @@ impl Board {
 
     pub(super) fn press(&self, snapshot: &Snapshot) {
         self.pressures.lock().push(snapshot);
+    }
+
+    /// What is known of queues and pools, as of the last step.
+    pub(super) fn capacity(&self) -> Arc<Facts> {
+        self.capacity.lock().clone()
+    }
+
+    pub(super) fn set_capacity(&self, facts: Arc<Facts>) {
+        *self.capacity.lock() = facts;
     }
 
     pub(super) fn ledger<R>(&self, f: impl FnOnce(&mut Ledger) -> R) -> R {

@@ -1,6 +1,7 @@
 //! The door through which the listener reads.
 
 use super::board::Board;
+use crate::capacity::Facts;
 use crate::detect::Record;
 use crate::http::{About, Cancel, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source};
 use crate::metrics::{self, Admission, Format, Input, Options};
@@ -75,6 +76,10 @@ impl Source for Outlet {
 
     fn history(&self) -> History {
         self.board.history()
+    }
+
+    fn capacity(&self) -> Arc<Facts> {
+        self.board.capacity()
     }
 
     fn metrics_text(&self, openmetrics: bool) -> String {

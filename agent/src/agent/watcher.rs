@@ -1,12 +1,14 @@
 //! The thread that looks at the program several times a second, judges what it sees, and keeps the history.
 
 use super::board::Board;
+use crate::capacity::Capacity;
 use crate::clock;
 use crate::detect::{Record, Severity, Trend, detect};
 use crate::error::Error;
 use crate::governor::{Governor, Price, Reading};
-use crate::snapshot::{Detail, Point, Snapshot};
+use crate::snapshot::{Detail, Point, Snapshot, Totals};
 use crate::{recorder, sampler, task};
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -28,6 +30,8 @@ const TICK: Duration = Duration::from_millis(100);
 const ACCOUNT: u64 = 2_000_000_000;
 /// The longest window that a verdict asks for, in patiences.
 const WINDOWS: u64 = 4;
+/// The steps of queueing facts in a patience: two patiences are a window of them.
+const STEPS: u64 = 3;
 
 /// The running watcher; dropping it stops the thread.
 #[derive(Debug)]
@@ -90,6 +94,7 @@ struct State {
     board: Arc<Board>,
     before: Option<Snapshot>,
     trend: Trend,
+    capacity: Capacity,
     patience: u64,
     governor: Governor,
     accounted_at: u64,
@@ -104,6 +109,7 @@ impl State {
         State {
             before: None,
             trend: Trend::new(patience.saturating_mul(WINDOWS)),
+            capacity: Capacity::new(patience / STEPS, processors()),
             patience,
             governor: Governor::new(price, board.config.budget, recorder::MAX_LEVEL),
             accounted_at: 0,
@@ -116,6 +122,11 @@ impl State {
         recorder::refine_clock();
         let now = Snapshot::read(Detail::Light);
         self.trend.push(&now);
+        if self.capacity.push(&now) {
+            let facts = Arc::new(self.capacity.close(&now, &Totals::read()));
+            self.trend.learn(facts.clone());
+            self.board.set_capacity(facts);
+        }
         let findings = detect(self.before.as_ref(), &now, &self.trend, self.patience);
         let fresh = self.board.ledger(|ledger| ledger.update(findings, &now, self.patience));
         self.board.note(Point::of(&now));
@@ -146,6 +157,11 @@ impl State {
         let share = (self.board.config.budget / 2.0 * UNOPTIMIZED).max(1e-4);
         LOOK.max(took.div_f64(share)).min(SLOWEST)
     }
+}
+
+/// How many processors the program may use; one if that is not known.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Readings of the clock so far: how many there are depends on how many polls are timed at the time.

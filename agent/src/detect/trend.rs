@@ -1,9 +1,11 @@
 //! The numbers of the last minutes: live counts of groups of tasks, and the tracks of what is out of the ordinary.
 
 use super::tracks::{Polls, Queues, Rows, Spins};
+use crate::capacity::Facts;
 use crate::id::TaskGroupId;
 use crate::snapshot::Snapshot;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// How many points are kept: enough steps for the longest window that a verdict asks for.
 const MAX_POINTS: usize = 240;
@@ -29,12 +31,19 @@ pub struct Trend {
     pub(super) spins: Spins,
     pub(super) queues: Queues,
     pub(super) refusals: Rows,
+    /// What is known of queues and pools, as of a few seconds ago.
+    pub(super) capacity: Arc<Facts>,
 }
 
 impl Trend {
     /// An empty trend that reaches back `window` nanoseconds.
     pub fn new(window: u64) -> Self {
         Self { step: window.div_ceil(MAX_POINTS as u64 - 1), ..Self::default() }
+    }
+
+    /// Takes over what is known of queues and pools.
+    pub fn learn(&mut self, facts: Arc<Facts>) {
+        self.capacity = facts;
     }
 
     /// Adds what a snapshot shows. Counts are added only if the last ones are older than a step.

@@ -165,7 +165,7 @@ fn read(source: &dyn Source, addr: SocketAddr, request: &Admitted, head: &Parts)
         Endpoint::Page => api::page(),
         Endpoint::Metrics => api::metrics(&head.headers, |openmetrics| source.metrics_text(openmetrics)),
         Endpoint::Summary => api::summary(&source.snapshot(), &source.about(), &source.findings(), addr),
-        Endpoint::Pools => api::pools(&source.snapshot(), || source.history(), query),
+        Endpoint::Pools => api::pools(&source.snapshot(), &source.capacity(), || source.history(), query),
         Endpoint::Tasks => api::tasks(&source.snapshot(), query),
         Endpoint::Task => api::task(&source.snapshot(), id),
         Endpoint::Resources => api::resources(&source.snapshot(), query),

@@ -1,5 +1,6 @@
 //! What the listener shows: the one door through which it reads, and what it needs to know of the agent.
 
+use crate::capacity::Facts;
 use crate::detect::Record;
 use crate::http::Cancel;
 use crate::snapshot::{History, Snapshot, Trace};
@@ -24,6 +25,9 @@ pub(crate) trait Source: Send + Sync + 'static {
 
     /// The last minutes.
     fn history(&self) -> History;
+
+    /// What is known of queues and pools over the last minute.
+    fn capacity(&self) -> Arc<Facts>;
 
     /// The exposition of all metrics: text format 0.0.4 or OpenMetrics 1.0.
     fn metrics_text(&self, openmetrics: bool) -> String;

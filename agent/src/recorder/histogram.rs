@@ -38,6 +38,11 @@ impl Histogram {
         self.counts.iter().map(|count| count.load(Relaxed)).sum()
     }
 
+    /// The sum of all durations in ticks.
+    pub(crate) fn total(&self) -> u64 {
+        self.sum.load(Relaxed)
+    }
+
     /// Sets the rate of the clock, as the bits of a double.
     pub(crate) fn set_scale(&self, bits: u64) {
         self.scale.store(bits, Relaxed);
@@ -52,6 +57,6 @@ impl Histogram {
         for (counter, count) in self.counts.iter().enumerate() {
             counts[grid::bucket_of(counter)] += count.load(Relaxed);
         }
-        *sum = sum.wrapping_add(clock::positive(self.sum.load(Relaxed)));
+        *sum = sum.wrapping_add(clock::positive(self.total()));
     }
 }

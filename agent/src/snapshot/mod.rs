@@ -11,6 +11,7 @@ mod lookup;
 mod model;
 mod read;
 mod share;
+mod totals;
 mod trace;
 mod words;
 
@@ -20,4 +21,5 @@ pub use history::{History, Point, PoolPoint};
 pub use model::*;
 pub use read::{Detail, Tracer};
 pub use share::Share;
+pub use totals::{ResourceTotals, Sum, Totals};
 pub use trace::{Awaited, Trace, TraceEvent, TraceKind};

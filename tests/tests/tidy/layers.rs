@@ -101,7 +101,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "judgement",
-        modules: &["profile", "detect", "metrics", "governor"],
+        modules: &["profile", "capacity", "detect", "metrics", "governor"],
         siblings: Siblings::Left,
         imports: &["base", "nouns", "read edge"],
         never: io!["tracing"],

@@ -1,22 +1,29 @@
 //! `/api/v1/pools`.
 
+use crate::capacity::{Facts, QueueFacts};
 use crate::http::api::fields::{PoolNumbers, pool_key};
 use crate::http::api::list::Order;
 use crate::http::api::tasks::allows;
 use crate::http::api::usage::{Usage, Use};
 use crate::http::dto::{
-    HistoryDto, LockDto, PoolDto, PoolsDto, QuantilesDto, QueueDto, Shown, permits_available, seconds,
+    FlowDto, HistoryDto, LockDto, PoolDto, PoolsDto, QuantilesDto, QueueDto, QueueingDto, Shown,
+    permits_available, seconds,
 };
 use crate::http::query::Query;
 use crate::http::reply::{Answer, Reply};
-use crate::id::PoolId;
+use crate::id::{PoolId, ResourceGroupId};
 use crate::snapshot::{
     Histogram, History, Resource, ResourceGroup, ResourceKind, Snapshot, TaskGroup, TaskState,
 };
 use std::mem;
 
 /// Pools with what is in them.
-pub(crate) fn pools(snapshot: &Snapshot, history: impl FnOnce() -> History, query: &Query) -> Answer {
+pub(crate) fn pools(
+    snapshot: &Snapshot,
+    facts: &Facts,
+    history: impl FnOnce() -> History,
+    query: &Query,
+) -> Answer {
     let order = Order::of(query, usize::MAX)?;
     let asked: Vec<&str> = query.all("pool").collect();
     let mut numbers = numbers(snapshot);
@@ -28,7 +35,7 @@ pub(crate) fn pools(snapshot: &Snapshot, history: impl FnOnce() -> History, quer
         |i| key(&numbers[i]),
         |i| i as u64,
     );
-    let mut inside = Inside::of(snapshot);
+    let mut inside = Inside::of(snapshot, facts);
     let history = query.number("history").map(|seconds| (seconds, history()));
     let shown = page.rows.iter().map(|i| {
         let (numbers, inside) = (mem::take(&mut numbers[*i]), mem::take(&mut inside[*i]));
@@ -40,6 +47,7 @@ pub(crate) fn pools(snapshot: &Snapshot, history: impl FnOnce() -> History, quer
             poll_seconds: numbers.poll,
             schedule_delay_seconds: numbers.delay,
             lifetime_seconds: numbers.lifetime,
+            queueing: facts.pools.get(&PoolId(*i as u32)).map(FlowDto::new),
             queues: inside.queues,
             locks: inside.locks,
             history: history
@@ -112,17 +120,18 @@ struct Live {
 }
 
 impl<'a> Inside<'a> {
-    fn of(snapshot: &'a Snapshot) -> Vec<Inside<'a>> {
+    fn of(snapshot: &'a Snapshot, facts: &'a Facts) -> Vec<Inside<'a>> {
         let usage = Usage::of(snapshot);
         let mut groups = vec![Live::default(); snapshot.resource_groups.len()];
         for resource in &snapshot.resources {
             groups[resource.group.index()].add(resource, usage.get(resource.id));
         }
         let mut pools: Vec<Inside<'a>> = snapshot.pools.iter().map(|_| Inside::default()).collect();
-        for (group, live) in snapshot.resource_groups.iter().zip(groups) {
+        for (number, (group, live)) in snapshot.resource_groups.iter().zip(groups).enumerate() {
             let pool = &mut pools[group.pool.index()];
             if group.kind.is_queue() {
-                pool.queues.push(live.queue(group, snapshot.at));
+                let facts = facts.queues.get(&ResourceGroupId(number as u32));
+                pool.queues.push(live.queue(group, facts, snapshot.at));
             } else if group.kind.is_lock() {
                 pool.locks.push(live.lock(group, snapshot.at));
             }
@@ -150,7 +159,7 @@ impl Live {
         self.used.oldest = begun.into_iter().filter(|t| *t > 0).min().unwrap_or(0);
     }
 
-    fn queue<'a>(&self, group: &'a ResourceGroup, at: u64) -> QueueDto<'a> {
+    fn queue<'a>(&self, group: &'a ResourceGroup, facts: Option<&'a QueueFacts>, at: u64) -> QueueDto<'a> {
         QueueDto {
             kind: group.kind.word(),
             name: &group.name,
@@ -166,6 +175,7 @@ impl Live {
             oldest_wait_seconds: self.oldest(at),
             dwell_seconds: QuantilesDto::of(&group.dwell),
             send_wait_seconds: QuantilesDto::of(&group.send_wait),
+            queueing: facts.map(QueueingDto::new),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A pool as the API shows it.
 
-use crate::http::dto::{QuantilesDto, Shown};
+use crate::http::dto::{FlowDto, QuantilesDto, QueueingDto, Shown};
 use crate::snapshot::Place;
 use serde::Serialize;
 
@@ -22,6 +22,8 @@ pub(crate) struct PoolDto<'a> {
     pub(crate) poll_seconds: QuantilesDto,
     pub(crate) schedule_delay_seconds: QuantilesDto,
     pub(crate) lifetime_seconds: QuantilesDto,
+    /// Over the last window; unknown if no task came or went.
+    pub(crate) queueing: Option<FlowDto>,
     pub(crate) queues: Vec<QueueDto<'a>>,
     pub(crate) locks: Vec<LockDto<'a>>,
     /// Only if it was asked for.
@@ -63,6 +65,8 @@ pub(crate) struct QueueDto<'a> {
     pub(crate) oldest_wait_seconds: Option<f64>,
     pub(crate) dwell_seconds: QuantilesDto,
     pub(crate) send_wait_seconds: QuantilesDto,
+    /// Over the last window; unknown if nothing went through it.
+    pub(crate) queueing: Option<QueueingDto<'a>>,
 }
 
 /// The locks and semaphores of a pool that are created at one place.

@@ -102,13 +102,21 @@ function meter(label, title, share, value, waits) {
   return el('div', { class: 'meter', title }, el('div', { class: 'line' }, el('span', { class: 'label' }, label), said), el('div', { class: 'track' }, filled));
 }
 
+// What is known of a queue over the last minute, and what more workers would change.
+function queueing(facts) {
+  if (!facts || facts.utilization === null) return [];
+  const busy = plural(facts.workers, 'worker') + ' ' + Math.round(facts.utilization * 100) + ' % busy';
+  const said = [perSecond(facts.arrivals_per_second), busy, duration(facts.service_seconds) + ' each', 'wait ' + duration(facts.wait_seconds)];
+  return [el('div', { class: 'dim' }, said.join(' · ')), facts.advice && el('div', {}, facts.advice.text)].filter(Boolean);
+}
+
 function poolMeters(pool) {
   const rows = [];
   for (const queue of pool.queues.filter((queue) => queue.live && queue.depth !== null)) {
     const share = queue.capacity ? queue.depth / queue.capacity : queue.depth / (queue.depth + 1000);
     const value = number(queue.depth) + (queue.capacity ? ' / ' + number(queue.capacity) : ' unbounded');
     const waits = queue.senders_waiting ? number(queue.senders_waiting) + (queue.senders_waiting === 1 ? ' sender waits' : ' senders wait') : '';
-    rows.push({ rank: share + (waits ? 1 : 0), node: () => meter(queue.name, queue.kind + ' created at ' + queue.created_at, share, value, waits) });
+    rows.push({ rank: share + (waits ? 1 : 0), node: () => el('div', {}, meter(queue.name, queue.kind + ' created at ' + queue.created_at, share, value, waits), ...queueing(queue.queueing)) });
   }
   for (const lock of pool.locks.filter((lock) => lock.live)) {
     const most = lock.permits || lock.live;

@@ -76,11 +76,19 @@ fn pools_show_their_queues_locks_and_history() {
     assert_eq!((&pool["spawned"], &pool["finished"]["completed"]), (&json!(502), &json!(498)));
     assert_eq!(pool["queues"][0]["name"], "jobs");
     assert_eq!(pool["queues"][0]["senders_waiting"], 1);
+    let queueing = &pool["queues"][0]["queueing"];
+    assert_eq!((&queueing["workers"], &queueing["utilization"]), (&json!(1), &json!(0.9)));
+    assert_eq!(queueing["advice"]["workers"], 2);
+    assert_eq!(
+        (&pool["queueing"]["live_mean"], &pool["queueing"]["residence_seconds"]),
+        (&json!(2.0), &json!(null))
+    );
     assert_eq!(pool["locks"][0]["permits_available"], 3);
     assert_eq!(pool["history"]["unix_ms"].as_array().map(Vec::len), Some(3));
     assert_eq!(pool["history"]["queued"], json!([8, 8, 8]));
     let without = get(addr, "/api/v1/pools").json();
     assert_eq!(without["pools"][0].get("history"), None);
+    assert_eq!(without["pools"][0]["queueing"], json!(null), "nothing is known");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A source that says what a test wants.
 
+use crate::capacity::Facts;
 use crate::config::Config;
 use crate::detect::Record;
 use crate::http::{
@@ -16,6 +17,7 @@ pub(super) struct Fake {
     pub(super) snapshot: Mutex<Arc<Snapshot>>,
     pub(super) findings: Vec<Record>,
     pub(super) history: History,
+    pub(super) facts: Arc<Facts>,
     /// What is said before a profile.
     pub(super) ready: Mutex<Result<(), ProfileError>>,
     /// Profiles are taken until this is set or they are cancelled.
@@ -51,6 +53,7 @@ impl Default for Fake {
             snapshot: Mutex::default(),
             findings: Vec::new(),
             history: History::default(),
+            facts: Arc::default(),
             ready: Mutex::new(Ok(())),
             release: Flag::default(),
             started: AtomicUsize::new(0),
@@ -90,6 +93,10 @@ impl Source for Fake {
 
     fn history(&self) -> History {
         self.history.clone()
+    }
+
+    fn capacity(&self) -> Arc<Facts> {
+        self.facts.clone()
     }
 
     fn metrics_text(&self, openmetrics: bool) -> String {

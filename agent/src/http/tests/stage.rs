@@ -2,6 +2,7 @@
 //! `cargo test -p taskscope --lib http::tests::stage -- --ignored`, then open <http://127.0.0.1:6061>.
 
 use super::fixture::{self, SECOND, hold, place, resource, resource_group, task, task_group, wait};
+use crate::capacity::Facts;
 use crate::clock;
 use crate::config::Config;
 use crate::detect::Record;
@@ -78,6 +79,10 @@ impl Source for Stage {
             record.resolved_unix_ms = record.resolved_unix_ms.map(|_| now.unix_ms - 60_000);
         }
         records
+    }
+
+    fn capacity(&self) -> Arc<Facts> {
+        Arc::default()
     }
 
     fn history(&self) -> History {

@@ -7,6 +7,7 @@ mod resources;
 mod shares;
 mod tasks;
 mod threads;
+mod totals;
 mod tracer;
 mod whole;
 

@@ -1,0 +1,6 @@
+//! Queueing facts, by programs that are simulated as data: nothing runs, and no clock is read.
+
+mod advice;
+mod facts;
+mod pools;
+mod station;
