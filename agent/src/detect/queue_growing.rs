@@ -60,11 +60,26 @@ fn finding(look: &Look<'_>, queue: &Resource, points: &[Point]) -> Finding {
             named("last", queue.last_sender),
             named("last", queue.last_receiver),
         ),
-        advice: "bound the queue, so that its senders wait or drop, or receive faster: memory is the only limit now"
-            .to_owned(),
-        tasks: queue.last_receiver.iter().chain(&queue.last_sender).copied().filter(|id| now.task(*id).is_some()).collect(),
+        advice: format!(
+            "bound the queue, so that its senders wait or drop, or receive faster: memory is the only limit now{}",
+            keep_up(look, queue, arrivals),
+        ),
+        tasks: queue
+            .last_receiver
+            .iter()
+            .chain(&queue.last_sender)
+            .copied()
+            .filter(|id| now.task(*id).is_some())
+            .collect(),
         resources: vec![queue.id],
     }
+}
+
+/// How many workers would keep up with what comes in, if it is known how long each message takes them.
+fn keep_up(look: &Look<'_>, queue: &Resource, arrivals: f64) -> String {
+    let facts = look.trend.capacity.queues.get(&queue.group);
+    let enough = facts.and_then(|facts| facts.enough_workers(arrivals));
+    enough.map_or_else(String::new, |text| format!(" ({text})"))
 }
 
 fn now_task(look: &Look<'_>, task: Option<crate::id::TaskId>) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::tracks::{Point, parts};
 use super::{Evidence, Finding, FindingKind, Look, Severity};
+use crate::capacity::QueueFacts;
 use crate::snapshot::{Op, Resource};
 
 /// The window that is looked at, in halves of the patience.
@@ -58,9 +59,22 @@ fn finding(look: &Look<'_>, queue: &Resource, points: &[Point]) -> Finding {
             last.waiters,
             last.waiters.saturating_sub(first.waiters),
         ),
-        advice: "receive faster, or bound the number of senders too: try_send or a timeout where the load comes from"
-            .to_owned(),
-        tasks: queue.last_receiver.filter(|id| now.task(*id).is_some()).into_iter().chain(waits.and_then(|w| w.task)).collect(),
+        advice: format!(
+            "receive faster, or bound the number of senders too: try_send or a timeout where the load comes from{}",
+            workers(look, queue),
+        ),
+        tasks: queue
+            .last_receiver
+            .filter(|id| now.task(*id).is_some())
+            .into_iter()
+            .chain(waits.and_then(|w| w.task))
+            .collect(),
         resources: vec![queue.id],
     }
+}
+
+/// What keeps the workers from receiving faster, if that is known.
+fn workers(look: &Look<'_>, queue: &Resource) -> String {
+    let text = look.trend.capacity.queues.get(&queue.group).and_then(QueueFacts::at_work);
+    text.map_or_else(String::new, |text| format!(" ({text})"))
 }

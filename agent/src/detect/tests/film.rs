@@ -1,8 +1,10 @@
 //! Programs over time: one snapshot after the other, with what is found at each.
 
 use super::program::{Program, SECOND, verdicts};
+use crate::capacity::Facts;
 use crate::detect::{Finding, Trend, detect};
 use crate::snapshot::Snapshot;
+use std::sync::Arc;
 
 /// Nanoseconds between two looks.
 pub(super) const STEP: u64 = SECOND / 5;
@@ -12,11 +14,22 @@ pub(super) const PATIENCE: u64 = 3 * SECOND / 2;
 /// What is found at each look of `seconds`, with its time in milliseconds. `change` makes each snapshot of the one
 /// before; it is told the time since the start in nanoseconds.
 pub(super) fn film(
+    program: Program,
+    seconds: u64,
+    change: impl FnMut(u64, &mut Program),
+) -> Vec<(u64, Finding)> {
+    film_knowing(Facts::default(), program, seconds, change)
+}
+
+/// The same, with what is known of its queues.
+pub(super) fn film_knowing(
+    facts: Facts,
     mut program: Program,
     seconds: u64,
     mut change: impl FnMut(u64, &mut Program),
 ) -> Vec<(u64, Finding)> {
     let mut trend = Trend::new(PATIENCE * 4);
+    trend.learn(Arc::new(facts));
     let mut before: Option<Snapshot> = None;
     let mut found = Vec::new();
     let start = program.0.at;

@@ -1,19 +1,29 @@
 //! Queues that grow or stay full, and locks behind which everybody queues up.
 
-use super::film::{film, first};
+use super::film::{film, film_knowing, first};
 use super::program::Program;
+use crate::capacity::{Facts, QueueFacts};
 use crate::detect::{Evidence, Finding};
-use crate::id::ResourceId;
+use crate::id::{ResourceGroupId, ResourceId};
 use crate::snapshot::{Op, TaskState};
 
 const MS: u64 = 1_000_000;
 
 /// A queue in which there are as many messages as `depth` says, given the time in milliseconds.
 fn queue(capacity: Option<u64>, seconds: u64, depth: impl Fn(u64) -> u64) -> Vec<(u64, Finding)> {
+    queue_knowing(Facts::default(), capacity, seconds, depth)
+}
+
+fn queue_knowing(
+    facts: Facts,
+    capacity: Option<u64>,
+    seconds: u64,
+    depth: impl Fn(u64) -> u64,
+) -> Vec<(u64, Finding)> {
     let mut p = Program::new();
     let task = p.task(10, 2);
     p.queue(5);
-    film(p, seconds, |time, p| {
+    film_knowing(facts, p, seconds, |time, p| {
         let queue = &mut p.0.resources[0];
         let (depth, received) = (depth(time / MS), time / MS);
         (queue.depth, queue.capacity) = (Some(depth), capacity);
@@ -61,11 +71,50 @@ fn wait_for(p: &mut Program, resource: ResourceId, op: Op, waiters: u64) {
     }
 }
 
+/// Workers that are all but always busy, with so much of their time spent waiting elsewhere.
+fn workers(blocked: f64) -> Facts {
+    let queue = QueueFacts {
+        workers: Some(4),
+        utilization: Some(0.99),
+        service: Some(0.004),
+        blocked: Some(blocked),
+        ..QueueFacts::default()
+    };
+    Facts { queues: [(ResourceGroupId(0), queue)].into(), ..Facts::default() }
+}
+
+#[test]
+fn the_advice_says_how_many_workers_keep_up() {
+    let advice = |blocked| queue_knowing(workers(blocked), None, 8, |ms| 4 + ms / 10)[0].1.advice.clone();
+    let says = "(at 1100 messages/s and 4.0 ms each it takes 5 workers to keep up, and there are 4)";
+    assert!(advice(0.0).ends_with(says), "{}", advice(0.0));
+    assert!(advice(0.5).ends_with("memory is the only limit now"), "more of them would wait elsewhere");
+}
+
+#[test]
+fn the_advice_says_what_keeps_the_workers_of_a_full_queue() {
+    let advice = |facts| full_queue_knowing(facts, 7, 32, |ms| 4 + ms / 20)[0].1.advice.clone();
+    let says = "(its 4 workers are 99 % busy with 4.0 ms for each message";
+    assert!(advice(workers(0.0)).ends_with(&format!("{says})")), "{}", advice(workers(0.0)));
+    let elsewhere = format!("{says}, and wait elsewhere for locks, permits or room in 50 % of that time)");
+    assert!(advice(workers(0.5)).ends_with(&elsewhere), "{}", advice(workers(0.5)));
+    assert!(advice(Facts::default()).ends_with("where the load comes from"));
+}
+
 fn full_queue(seconds: u64, depth: u64, waiters: impl Fn(u64) -> u64) -> Vec<(u64, Finding)> {
+    full_queue_knowing(Facts::default(), seconds, depth, waiters)
+}
+
+fn full_queue_knowing(
+    facts: Facts,
+    seconds: u64,
+    depth: u64,
+    waiters: impl Fn(u64) -> u64,
+) -> Vec<(u64, Finding)> {
     let mut p = Program::new();
     let task = p.task(10, 2);
     let queue = p.queue(5);
-    film(p, seconds, |time, p| {
+    film_knowing(facts, p, seconds, |time, p| {
         let it = &mut p.0.resources[0];
         (it.depth, it.capacity, it.last_receiver) = (Some(depth), Some(32), Some(task));
         (it.sent, it.received) = (Some(depth + time / MS), Some(time / MS));
