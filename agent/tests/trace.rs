@@ -1,8 +1,10 @@
 //! A trace of a running program, in the form that Perfetto reads.
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 
+#[path = "support/perfetto.rs"]
+mod perfetto;
+
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -51,37 +53,6 @@ mod program {
     }
 }
 
-/// What the format asks for, whatever the program does.
-fn check_format(events: &[Value]) {
-    let (mut begun, mut ended) = (HashSet::new(), HashSet::new());
-    let mut waits: HashMap<&str, i32> = HashMap::new();
-    let mut slices: HashMap<u64, Vec<(f64, f64)>> = HashMap::new();
-    for event in events.iter().filter(|e| e["ph"] == "X") {
-        let (at, length) = (event["ts"].as_f64().expect("a time"), event["dur"].as_f64().expect("a length"));
-        assert!(at >= 0.0 && length > 0.0, "{event}");
-        slices.entry(event["tid"].as_u64().expect("a thread")).or_default().push((at, at + length));
-    }
-    for event in events {
-        assert!(event["pid"].is_u64() && event["tid"].is_u64() && event["name"].is_string(), "{event}");
-        let id = event["id"].as_str().unwrap_or_default();
-        let at = event["ts"].as_f64().expect("a time");
-        match event["ph"].as_str().expect("a phase") {
-            "M" | "X" => {}
-            phase @ ("s" | "f") => {
-                let inside = &slices[&event["tid"].as_u64().expect("a thread")];
-                assert!(inside.iter().any(|(from, to)| *from <= at && at <= *to), "in no slice: {event}");
-                let fresh = if phase == "s" { begun.insert(id) } else { ended.insert(id) };
-                assert!(fresh && (phase == "s" || event["bp"] == "e"), "{event}");
-            }
-            "b" => *waits.entry(id).or_default() += 1,
-            "e" => *waits.entry(id).or_default() -= 1,
-            other => panic!("no phase {other}: {event}"),
-        }
-    }
-    assert_eq!(begun, ended, "arrows have two ends");
-    assert!(waits.values().all(|open| *open == 0), "waits begin and end");
-}
-
 #[test]
 fn a_trace_shows_polls_wakes_waits_messages_and_hand_overs() {
     let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().expect("no agent runs yet");
@@ -99,11 +70,13 @@ fn a_trace_shows_polls_wakes_waits_messages_and_hand_overs() {
     assert!(head.starts_with("HTTP/1.1 200") && head.contains(".trace.json\""), "{head}");
     let document: Value = serde_json::from_str(body).expect("it is JSON");
     let events = document["traceEvents"].as_array().expect("a list");
-    check_format(events);
+    perfetto::check_format(events);
 
     let count =
         |phase: &str, cat: &str| events.iter().filter(|e| e["ph"] == phase && e["cat"] == cat).count();
-    for (phase, cat) in [("X", "poll"), ("s", "wake"), ("s", "message"), ("s", "hand over"), ("b", "wait")] {
+    for (phase, cat) in
+        [("X", "poll"), ("s", "wake"), ("s", "message"), ("s", "hand over"), ("b", "wait"), ("b", "hold")]
+    {
         assert!(count(phase, cat) > 10, "{cat}: {}", count(phase, cat));
     }
     let named = |name: &str| events.iter().any(|e| e["name"] == "thread_name" && e["args"]["name"] == name);

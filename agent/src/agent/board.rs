@@ -1,5 +1,6 @@
 //! What the watcher writes and the listener reads.
 
+use super::flight::Traces;
 use crate::capacity::Facts;
 use crate::clock;
 use crate::config::Config;
@@ -23,6 +24,7 @@ pub(super) struct Board {
     overhead: Mutex<Option<Overhead>>,
     pressures: Mutex<Pressures>,
     capacity: Mutex<Arc<Facts>>,
+    traces: Mutex<Traces>,
 }
 
 impl Board {
@@ -36,6 +38,7 @@ impl Board {
             overhead: Mutex::default(),
             pressures: Mutex::default(),
             capacity: Mutex::default(),
+            traces: Mutex::default(),
         }
     }
 
@@ -105,6 +108,10 @@ impl Board {
 
     pub(super) fn set_capacity(&self, facts: Arc<Facts>) {
         *self.capacity.lock() = facts;
+    }
+
+    pub(super) fn traces<R>(&self, f: impl FnOnce(&mut Traces) -> R) -> R {
+        f(&mut self.traces.lock())
     }
 
     pub(super) fn ledger<R>(&self, f: impl FnOnce(&mut Ledger) -> R) -> R {

@@ -65,6 +65,13 @@ impl Builder {
         self
     }
 
+    /// Whether events are recorded all the time, as far as the budget goes, so that the trace of a finding shows what came
+    /// before it. The default is no: then they are from the moment on at which something is suspected.
+    pub fn flight_recorder(mut self, always: bool) -> Self {
+        self.config.flight_recorder = always;
+        self
+    }
+
     /// How many time series `/metrics` may have; what is beyond is folded into `other`. The default is 5000.
     pub fn max_series(mut self, series: usize) -> Self {
         self.config.max_series = series;

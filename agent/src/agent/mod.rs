@@ -2,6 +2,7 @@
 
 mod board;
 mod builder;
+mod flight;
 mod outlet;
 mod running;
 mod watcher;

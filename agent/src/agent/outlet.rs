@@ -3,7 +3,9 @@
 use super::board::Board;
 use crate::capacity::Facts;
 use crate::detect::Record;
-use crate::http::{About, Cancel, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source};
+use crate::http::{
+    About, Cancel, Kept, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source,
+};
 use crate::metrics::{self, Admission, Format, Input, Options};
 use crate::primitive::real::Mutex;
 use crate::profile;
@@ -116,6 +118,14 @@ impl Source for Outlet {
             tracer.read();
         }
         Ok(tracer.finish())
+    }
+
+    fn kept(&self, finding: Option<u64>) -> Option<Arc<Kept>> {
+        self.board.traces(|traces| traces.of(finding))
+    }
+
+    fn kept_for(&self) -> Vec<u64> {
+        self.board.traces(|traces| traces.findings())
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {

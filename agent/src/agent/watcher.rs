@@ -1,9 +1,10 @@
 //! The thread that looks at the program several times a second, judges what it sees, and keeps the history.
 
 use super::board::Board;
+use super::flight::FlightRecorder;
 use crate::capacity::Capacity;
 use crate::clock;
-use crate::detect::{Record, Severity, Trend, detect};
+use crate::detect::{Record, Severity, Trend, judge};
 use crate::error::Error;
 use crate::governor::{Governor, Price, Reading};
 use crate::snapshot::{Detail, Point, Snapshot, Totals};
@@ -43,15 +44,18 @@ pub(super) struct Watcher {
 impl Watcher {
     pub(super) fn start(board: Arc<Board>) -> Result<Watcher, Error> {
         let (stop, stopped) = channel::<()>();
+        // Here, so that events are recorded when the agent has started, if they are to be all the time.
+        let flight = FlightRecorder::new(board.config.flight_recorder);
         let watch = move || {
-            let mut state = State::new(board);
+            let mut state = State::new(board, flight);
             let mut pause = LOOK;
             // The sender is only ever dropped.
             while naps(&stopped, pause) {
                 let start = clock::thread_cpu();
                 // A detector that panics must not end the others, nor the program.
                 if catch_unwind(AssertUnwindSafe(|| state.look())).is_err() {
-                    state = State::new(state.board);
+                    let flight = FlightRecorder::new(state.board.config.flight_recorder);
+                    state = State::new(state.board, flight);
                     tracing::error!("taskscope: a look at the program panicked; the next one starts afresh");
                 }
                 pause = state.pause(Duration::from_nanos(clock::thread_cpu().saturating_sub(start)));
@@ -97,21 +101,23 @@ struct State {
     capacity: Capacity,
     patience: u64,
     governor: Governor,
+    flight: FlightRecorder,
     accounted_at: u64,
     stamps: Stamps,
 }
 
 impl State {
-    fn new(board: Arc<Board>) -> Self {
+    fn new(board: Arc<Board>, flight: FlightRecorder) -> Self {
         let patience = board.patience();
         let cost = task::measure();
-        let price = Price { stamp: cost.stamp, poll: cost.poll };
+        let price = Price { stamp: cost.stamp, poll: cost.poll, note: cost.note };
         State {
             before: None,
             trend: Trend::new(patience.saturating_mul(WINDOWS)),
             capacity: Capacity::new(patience / STEPS, processors()),
             patience,
             governor: Governor::new(price, board.config.budget, recorder::MAX_LEVEL),
+            flight,
             accounted_at: 0,
             stamps: Stamps::default(),
             board,
@@ -127,8 +133,9 @@ impl State {
             self.trend.learn(facts.clone());
             self.board.set_capacity(facts);
         }
-        let findings = detect(self.before.as_ref(), &now, &self.trend, self.patience);
+        let (findings, stuck) = judge(self.before.as_ref(), &now, &self.trend, self.patience);
         let fresh = self.board.ledger(|ledger| ledger.update(findings, &now, self.patience));
+        self.flight.look(&now, &stuck, &fresh, &self.board);
         self.board.note(Point::of(&now));
         self.board.press(&now);
         self.account(&now);
@@ -150,6 +157,7 @@ impl State {
             recorder::set_level(self.governor.level());
             self.board.set_overhead(self.governor.overhead());
         }
+        self.flight.account(now.at, self.governor.rest());
     }
 
     /// How long to wait after a look that took this much of a processor: looks may cost half of the budget.
@@ -192,6 +200,7 @@ fn reading(now: &Snapshot, stamps: &mut Stamps) -> Option<Reading> {
         spawns,
         stamps: stamps.count() + spawns,
         polls: stamps.polls,
+        notes: recorder::trace::noted(),
         messages: now.resource_groups.iter().map(|group| group.sent).sum(),
         holds: now.resource_groups.iter().map(|group| group.acquired).sum(),
     })

@@ -36,6 +36,9 @@ pub struct Config {
     pub stuck_after: Duration,
     /// The share of the process's CPU that optional work may cost, from 0 to 1.
     pub budget: f64,
+    /// Whether events are recorded all the time, so that the trace of a finding shows what came before it. Otherwise they
+    /// are from the moment on at which something is suspected.
+    pub flight_recorder: bool,
     /// How many bytes of memory the agent may hold, the slots of what is alive excepted.
     pub max_memory: u64,
     /// How many series `/metrics` may have.
@@ -52,6 +55,7 @@ impl Default for Config {
             enabled: true,
             stuck_after: Duration::from_secs(30),
             budget: 0.01,
+            flight_recorder: false,
             max_memory: 64 << 20,
             max_series: 5000,
         }
@@ -81,6 +85,7 @@ impl Config {
         texts.read("TASKSCOPE_ENABLED", &mut config.enabled, parse::switch)?;
         texts.read("TASKSCOPE_STUCK_AFTER", &mut config.stuck_after, parse::seconds)?;
         texts.read("TASKSCOPE_BUDGET", &mut config.budget, parse::share)?;
+        texts.read("TASKSCOPE_FLIGHT", &mut config.flight_recorder, parse::switch)?;
         texts.read("TASKSCOPE_MAX_MEMORY", &mut config.max_memory, parse::bytes)?;
         texts.read("TASKSCOPE_MAX_SERIES", &mut config.max_series, parse::series)?;
         config.token = texts.token()?;

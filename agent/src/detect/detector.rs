@@ -58,8 +58,19 @@ pub const DETECTORS: &[Detector] = &[
 
 /// All that is wrong now. Without a look before there is nothing to confirm, and no verdict.
 pub fn detect(before: Option<&Snapshot>, now: &Snapshot, trend: &Trend, patience: u64) -> Vec<Finding> {
+    judge(before, now, trend, patience).0
+}
+
+/// The same, and the tasks that this look alone shows to be stuck: the next one may confirm it.
+pub(crate) fn judge(
+    before: Option<&Snapshot>,
+    now: &Snapshot,
+    trend: &Trend,
+    patience: u64,
+) -> (Vec<Finding>, Stuck) {
     let look = Look::new(before, now, trend, patience);
-    DETECTORS.iter().flat_map(|detector| (detector.detect)(&look)).collect()
+    let findings = DETECTORS.iter().flat_map(|detector| (detector.detect)(&look)).collect();
+    (findings, Stuck::at(None, &look.index, Tier::Certain))
 }
 
 impl<'a> Look<'a> {

@@ -32,6 +32,7 @@ mod trend;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use detector::judge;
 pub use detector::{DETECTORS, Detector, Look, detect};
 pub use finding::{Certainty, Evidence, Finding, FindingKind, Record, Severity};
 pub use ledger::Ledger;

@@ -19,6 +19,8 @@ pub(crate) struct Reading {
     pub holds: u64,
     /// Readings of the clock in polls, spawns and wakes.
     pub stamps: u64,
+    /// Events that were noted for traces.
+    pub notes: u64,
 }
 
 /// What an event costs, in nanoseconds, without the readings of the clock.
@@ -28,6 +30,8 @@ pub(crate) struct Price {
     pub stamp: f64,
     /// A poll with the wake that asked for it.
     pub poll: f64,
+    /// To note an event for a trace.
+    pub note: f64,
 }
 
 /// What other events cost, in polls: as many times the instructions, by the count of the benchmark `pairs`.
@@ -41,6 +45,8 @@ pub(crate) struct Shares {
     pub overhead: Overhead,
     /// The part of the optional share that the readings of the clock are.
     pub stamps: f64,
+    /// The part of it that the noting of events is.
+    pub notes: f64,
 }
 
 impl Price {
@@ -54,9 +60,10 @@ impl Price {
             + count(|r| r.messages, self.poll * MESSAGE)
             + count(|r| r.holds, self.poll * HOLD);
         let stamps = count(|r| r.stamps, self.stamp);
+        let notes = count(|r| r.notes, self.note);
         let threads = count(|r| r.agent_cpu, 1.0);
         // Prices are estimates: their sum is never shown as more than there is.
-        let overhead = Overhead { fixed: fixed.min(1.0), optional: (stamps + threads).min(1.0) };
-        Some(Shares { overhead, stamps })
+        let overhead = Overhead { fixed: fixed.min(1.0), optional: (stamps + notes + threads).min(1.0) };
+        Some(Shares { overhead, stamps, notes })
     }
 }

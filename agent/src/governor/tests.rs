@@ -2,7 +2,7 @@
 
 use super::{Governor, Price, Reading};
 
-const PRICE: Price = Price { stamp: 20.0, poll: 30.0 };
+const PRICE: Price = Price { stamp: 20.0, poll: 30.0, note: 50.0 };
 
 /// A process that polls at a constant rate; each poll takes `cpu` nanoseconds.
 fn after(polls: u64, cpu: u64, one_in: u64) -> Reading {
@@ -19,12 +19,14 @@ fn shares_are_counts_times_prices() {
         messages: 10,
         holds: 10,
         stamps: 300,
+        notes: 40,
     };
     let shares = PRICE.shares(&Reading::default(), &now).expect("time has passed");
     let fixed = (100.0 + 10.0 * 3.8 + 10.0 * 0.8 + 10.0 * 0.7) * 30.0 / 1e6;
     assert!((shares.overhead.fixed - fixed).abs() < 1e-12);
     assert!((shares.stamps - 0.006).abs() < 1e-12);
-    assert!((shares.overhead.optional - 0.008).abs() < 1e-12);
+    assert!((shares.notes - 0.002).abs() < 1e-12);
+    assert!((shares.overhead.optional - 0.010).abs() < 1e-12);
 }
 
 #[test]
@@ -78,4 +80,17 @@ fn the_level_has_an_end() {
         now.stamps += 1_000_000;
     }
     assert_eq!(governor.level(), 3);
+}
+
+#[test]
+fn events_that_cost_too_much_are_followed_by_a_rest() {
+    let mut governor = Governor::new(PRICE, 0.01, 8);
+    let mut now = Reading::default();
+    governor.update(now);
+    for (notes, rest) in [(50_000, 0.0), (400_000, 3.0), (0, 0.0)] {
+        now.process_cpu += 1_000_000_000;
+        now.notes += notes;
+        governor.update(now);
+        assert!((governor.rest() - rest).abs() < 1e-9, "{notes}: {}", governor.rest());
+    }
 }

@@ -28,4 +28,6 @@ pub(crate) use cancel::Cancel;
 pub(crate) use limits::Limits;
 pub(crate) use reply::Reply;
 pub(crate) use server::Server;
-pub(crate) use source::{About, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source};
+pub(crate) use source::{
+    About, Kept, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source,
+};

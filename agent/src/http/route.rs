@@ -294,15 +294,31 @@ pub(crate) const ROUTES: &[Route] = &[
         endpoint: Endpoint::Trace,
         path: "/debug/trace",
         methods: READ,
-        params: &[Param {
-            name: "seconds",
-            allowed: Allowed::Whole(1, 300),
-            repeated: false,
-            default: "5",
-            doc: "How long. It ends before when there are too many events, or when the client goes away.",
-        }],
+        params: &[
+            Param {
+                name: "seconds",
+                allowed: Allowed::Whole(1, 300),
+                repeated: false,
+                default: "5",
+                doc: "How long. It ends before when there are too many events, or when the client goes away.",
+            },
+            Param {
+                name: "finding",
+                allowed: Allowed::Text(20),
+                repeated: false,
+                default: "a new one",
+                doc: "The trace that was kept when this finding was made, by its id; none is taken.",
+            },
+            Param {
+                name: "last",
+                allowed: Allowed::Words(&["1"]),
+                repeated: false,
+                default: "a new one",
+                doc: "The last trace that was kept for any finding; none is taken.",
+            },
+        ],
         open: false,
-        doc: "Polls, wakes, waits, hand-overs and messages of all threads, recorded now, for ui.perfetto.dev; a download. HEAD takes none.",
+        doc: "Polls, wakes, waits, holds, hand-overs and messages of all threads, recorded now or when a finding was made, for ui.perfetto.dev; a download. HEAD takes none.",
     },
 ];
 

@@ -115,6 +115,10 @@ impl Service {
 
     async fn trace(&self, head: &Parts, query: &Query, stream: &TcpStream) -> Answer {
         self.guard.check_origin(&head.headers)?;
+        if let Some(finding) = api::trace_kept(query) {
+            let (finding, source) = (finding?, self.source.clone());
+            return self.work(move || api::kept(source.kept(finding).as_deref(), &source.about())).await;
+        }
         let length = api::trace_length(query);
         if head.method == Method::HEAD {
             return Ok(api::traced(None, &self.source.about()));
@@ -173,7 +177,7 @@ fn read(source: &dyn Source, addr: SocketAddr, request: &Admitted, head: &Parts)
         Endpoint::Findings => {
             // Findings first: what they name is then known to the snapshot.
             let findings = source.findings();
-            api::findings(&source.snapshot(), &findings, query)
+            api::findings(&source.snapshot(), &findings, &source.kept_for(), query)
         }
         Endpoint::Graph => api::graph(&source.snapshot(), query),
         Endpoint::Coverage => api::coverage(&source.snapshot(), &source.about()),

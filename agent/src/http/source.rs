@@ -38,8 +38,23 @@ pub(crate) trait Source: Send + Sync + 'static {
     /// Records all events for as long as was asked for, or until it is cancelled, or until there is no more room.
     fn trace(&self, window: Duration, cancel: &Cancel) -> Result<Trace, ProfileError>;
 
+    /// The trace that was kept for this finding, or the last one that was kept for any.
+    fn kept(&self, finding: Option<u64>) -> Option<Arc<Kept>>;
+
+    /// The findings for which traces were kept and are still there.
+    fn kept_for(&self) -> Vec<u64>;
+
     /// Takes a profile for as long as was asked for, or until it is cancelled, and renders it.
     fn profile(&self, request: &ProfileRequest, cancel: &Cancel) -> Result<Vec<u8>, ProfileError>;
+}
+
+/// A trace that was kept for what was found at the time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Kept {
+    /// The findings.
+    pub(crate) findings: Vec<u64>,
+    /// What happened.
+    pub(crate) trace: Trace,
 }
 
 /// What is known of the agent itself.

@@ -11,7 +11,7 @@ pub struct Timeline {
     pub slices: Vec<Slice>,
     /// What led from one slice to another.
     pub arrows: Vec<Arrow>,
-    /// What tasks waited for, by when it began.
+    /// What tasks waited for and what they held.
     pub spans: Vec<Span>,
 }
 
@@ -63,21 +63,23 @@ pub enum ArrowKind {
     Spawn,
 }
 
-/// A time in which a task waited.
+/// A time in which a task waited for something or held it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Span {
     /// Who.
     pub task: TaskId,
-    /// What for.
+    /// What.
     pub awaited: Awaited,
-    /// The operation.
-    pub op: Op,
+    /// The operation of a wait; `None` of a hold.
+    pub op: Option<Op>,
     /// Where.
     pub place: Option<Place>,
     /// When it began; the beginning of the trace if that was before.
     pub from: u64,
     /// When it ended; the end of the trace if it did not.
     pub to: u64,
+    /// When it began if that is known and was before the trace.
+    pub before: Option<u64>,
 }
 
 impl Timeline {
@@ -87,6 +89,7 @@ impl Timeline {
         for event in &trace.events {
             drawing.add(trace, event);
         }
+        drawing.stand_still(trace);
         drawing.finish()
     }
 }
@@ -98,8 +101,12 @@ struct Drawing {
     polls: HashMap<u64, Vec<usize>>,
     /// Wakes and spawns whose poll has not begun, by task.
     asked: HashMap<TaskId, (ArrowKind, u64, u64)>,
+    /// When each thread did the first thing that is known of it.
+    first: HashMap<u64, u64>,
     /// Waits in progress: places in the spans.
     waits: HashMap<(TaskId, Awaited), usize>,
+    /// Holds in progress of each resource, with their tasks: places in the spans.
+    holds: HashMap<ResourceId, Vec<(TaskId, usize)>>,
     /// The last time that a resource was given back.
     released: HashMap<ResourceId, (u64, u64)>,
     /// When a task's wait for a resource ended last, and when that had begun.
@@ -111,6 +118,7 @@ struct Drawing {
 impl Drawing {
     fn add(&mut self, trace: &Trace, event: &TraceEvent) {
         let here = (event.thread, event.at);
+        let first = *self.first.entry(event.thread).or_insert(event.at);
         match event.kind {
             TraceKind::Spawned(_) => {
                 if let Some(task) = event.task {
@@ -146,7 +154,7 @@ impl Drawing {
                     }
                     None => self.timeline.slices.push(Slice {
                         thread: event.thread,
-                        from: trace.from,
+                        from: if trace.cut { first } else { trace.from },
                         to: event.at,
                         what: SliceKind::Poll(group),
                         task: event.task,
@@ -155,15 +163,8 @@ impl Drawing {
             }
             TraceKind::WaitBegan(op, awaited) => {
                 if let Some(task) = event.task {
-                    self.waits.insert((task, awaited), self.timeline.spans.len());
-                    self.timeline.spans.push(Span {
-                        task,
-                        awaited,
-                        op,
-                        place: event.place,
-                        from: event.at,
-                        to: trace.to,
-                    });
+                    let span = self.span(trace, (task, awaited, Some(op)), event.place, event.at);
+                    self.waits.insert((task, awaited), span);
                 }
             }
             TraceKind::WaitEnded(awaited) => {
@@ -178,9 +179,18 @@ impl Drawing {
             }
             TraceKind::GivenBack(resource) => {
                 self.released.insert(resource, here);
+                // A guard may be dropped by another task than the one that took it.
+                let open = self.holds.entry(resource).or_default();
+                let own = open.iter().rposition(|(task, _)| Some(*task) == event.task);
+                if !open.is_empty() {
+                    let (_, span) = open.remove(own.unwrap_or(0));
+                    self.timeline.spans[span].to = event.at;
+                }
             }
             TraceKind::Taken(resource) => {
                 let Some(task) = event.task else { return };
+                let span = self.span(trace, (task, Awaited::Resource(resource), None), event.place, event.at);
+                self.holds.entry(resource).or_default().push((task, span));
                 let waited = self.waited.remove(&(task, resource));
                 if let (Some(since), Some(release)) = (waited, self.released.get(&resource).copied())
                     && since <= release.1
@@ -198,6 +208,43 @@ impl Drawing {
             }
             TraceKind::Ended => {}
         }
+    }
+
+    /// Draws what lasts at the end and of which no event tells: it began before the first of them.
+    fn stand_still(&mut self, trace: &Trace) {
+        for wait in &trace.end.waits {
+            let awaited = match (wait.resource, wait.target) {
+                (Some(resource), _) => Awaited::Resource(resource),
+                (None, Some(task)) => Awaited::End(task),
+                (None, None) => continue,
+            };
+            let Some(task) = wait.task.filter(|task| !self.waits.contains_key(&(*task, awaited))) else {
+                continue;
+            };
+            self.span(trace, (task, awaited, Some(wait.op)), Some(wait.place), wait.since);
+        }
+        for hold in &trace.end.holds {
+            let open = self.holds.get(&hold.resource).map_or(&[][..], Vec::as_slice);
+            let Some(task) = hold.task.filter(|task| open.iter().all(|(holder, _)| holder != task)) else {
+                continue;
+            };
+            let what = (task, Awaited::Resource(hold.resource), None);
+            self.span(trace, what, Some(hold.place), hold.since.unwrap_or(trace.from));
+        }
+    }
+
+    /// Draws what began then and lasts to the end, as far as is known now. Returns its place in the spans.
+    fn span(
+        &mut self,
+        trace: &Trace,
+        (task, awaited, op): (TaskId, Awaited, Option<Op>),
+        place: Option<Place>,
+        since: u64,
+    ) -> usize {
+        let before = (since < trace.from).then_some(since);
+        let from = since.clamp(trace.from, trace.to);
+        self.timeline.spans.push(Span { task, awaited, op, place, from, to: trace.to, before });
+        self.timeline.spans.len() - 1
     }
 
     /// An arrow goes from slice to slice, so each end has one.

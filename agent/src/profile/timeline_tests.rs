@@ -1,7 +1,7 @@
 //! Timelines of hand-written traces.
 
 use super::*;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Hold, Snapshot, Wait};
 
 const A: TaskId = TaskId::new(1, 1);
 const B: TaskId = TaskId::new(2, 1);
@@ -13,7 +13,7 @@ fn event(at: u64, thread: u64, task: TaskId, kind: TraceKind) -> TraceEvent {
 }
 
 fn trace(events: Vec<TraceEvent>) -> Timeline {
-    Timeline::of(&Trace { from: 100, to: 1000, events, lost: 0, end: Snapshot::default() })
+    Timeline::of(&Trace { from: 100, to: 1000, events, ..Trace::default() })
 }
 
 fn times(timeline: &Timeline) -> Vec<(u64, u64, u64)> {
@@ -95,4 +95,61 @@ fn messages_are_known_by_their_numbers() {
 fn a_wait_that_does_not_end_lasts_to_the_end() {
     let timeline = trace(vec![event(200, 7, A, TraceKind::WaitBegan(Op::Join, Awaited::End(B)))]);
     assert_eq!((timeline.spans[0].from, timeline.spans[0].to), (200, 1000));
+}
+
+#[test]
+fn a_hold_lasts_from_the_taking_to_the_giving_back() {
+    let timeline = trace(vec![
+        event(200, 7, A, TraceKind::Taken(LOCK)),
+        event(300, 8, B, TraceKind::GivenBack(LOCK)),
+        event(400, 7, B, TraceKind::Taken(LOCK)),
+    ]);
+    let spans: Vec<_> = timeline.spans.iter().map(|span| (span.task, span.op, span.from, span.to)).collect();
+    assert_eq!(
+        spans,
+        [(A, None, 200, 300), (B, None, 400, 1000)],
+        "a guard may be given back by another task"
+    );
+}
+
+#[test]
+fn what_lasts_and_was_not_recorded_is_known_from_the_program_at_the_end() {
+    let awaited = Awaited::Resource(LOCK);
+    let place = Place { file: "a.rs", line: 1, column: 2 };
+    let wait = |task, since| Wait {
+        task: Some(task),
+        resource: Some(LOCK),
+        target: None,
+        op: Op::Lock,
+        place,
+        since,
+        current: true,
+        own_waker: true,
+        blocking: false,
+        timed: false,
+        amount: 1,
+    };
+    let hold = Hold {
+        resource: LOCK,
+        task: Some(A),
+        op: Op::Lock,
+        place,
+        since: Some(150),
+        amount: 1,
+        movable: false,
+    };
+    let end = Snapshot { waits: vec![wait(A, 40), wait(B, 200)], holds: vec![hold], ..Snapshot::default() };
+    let events = vec![event(200, 7, B, TraceKind::WaitBegan(Op::Lock, awaited))];
+    let timeline = Timeline::of(&Trace { from: 100, to: 1000, events, end, ..Trace::default() });
+    let spans: Vec<_> = timeline.spans.iter().map(|s| (s.task, s.op, s.from, s.before)).collect();
+    let expected = [(B, Some(Op::Lock), 200, None), (A, Some(Op::Lock), 100, Some(40)), (A, None, 150, None)];
+    assert_eq!(spans, expected);
+}
+
+#[test]
+fn a_poll_whose_beginning_was_overwritten_begins_with_what_is_known() {
+    let events =
+        vec![event(200, 7, A, TraceKind::Sent(LOCK, 5)), event(300, 7, A, TraceKind::PollEnded(GROUP))];
+    let timeline = Timeline::of(&Trace { from: 100, to: 1000, events, cut: true, ..Trace::default() });
+    assert_eq!(times(&timeline), [(7, 200, 300)]);
 }

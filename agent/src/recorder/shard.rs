@@ -218,12 +218,21 @@ impl Shard {
 
     /// Notes that the calling thread uses it.
     fn note_thread(&self) {
+        self.note_left();
         for (word, part) in self.name.iter().zip(thread::words_of(thread::name())) {
             word.store(part, Ordering::Relaxed);
         }
         self.runtime.store(ptr::null_mut(), Ordering::Relaxed);
         self.may_block.store(0, Ordering::Relaxed);
         self.thread.store(thread::number(), Ordering::Relaxed);
+    }
+
+    /// What was noted in the ring is of the thread that has used it, if one has.
+    fn note_left(&self) {
+        let thread = self.thread();
+        if thread != 0 {
+            trace::note_left(self, thread);
+        }
     }
 
     /// The calling thread is about to end and cannot give the shard back.
@@ -244,6 +253,7 @@ impl Shard {
 
     /// Lets the next thread have this shard.
     pub(crate) fn release(&self) {
+        self.note_left();
         self.thread.store(0, Ordering::Relaxed);
         self.in_use.store(false, Ordering::Release);
     }
@@ -321,6 +331,7 @@ pub(super) fn acquire() -> Option<&'static Shard> {
     shard.in_use.store(true, Ordering::Relaxed);
     shard.holds_left.set(HOLDS_PER_SAMPLE);
     shard.note_thread();
+    trace::prepare(shard);
     let mut head = SHARDS.load(Ordering::Acquire);
     loop {
         shard.next.store(head, Ordering::Relaxed);

@@ -23,12 +23,22 @@ pub(crate) fn set_max_memory(bytes: u64) {
     MAX_MEMORY.store(bytes, Relaxed);
 }
 
+/// The cap.
+pub(crate) fn max_memory() -> u64 {
+    MAX_MEMORY.load(Relaxed)
+}
+
 /// Bytes in use for everything but slots.
 pub(crate) fn memory() -> u64 {
     MEMORY.load(Relaxed)
 }
 
-/// Takes `bytes` of the cap, for good; false if there is no room.
+/// Gives back what [`reserve`] took.
+pub(crate) fn give_back(bytes: usize) {
+    MEMORY.fetch_sub(bytes as u64, Relaxed);
+}
+
+/// Takes `bytes` of the cap; false if there is no room.
 #[cold]
 pub(crate) fn reserve(bytes: usize) -> bool {
     let bytes = bytes as u64;

@@ -16,7 +16,9 @@ mod slab;
 mod slots;
 mod table;
 
-pub(crate) use budget::{Dropped, dropped, enabled, memory, reserve, set_enabled, set_max_memory};
+pub(crate) use budget::{
+    Dropped, dropped, enabled, give_back, max_memory, memory, reserve, set_enabled, set_max_memory,
+};
 pub(crate) use ends::{ENDS, EndSlot};
 pub(crate) use groups::{MAX_GROUPS, groups};
 pub(crate) use handles::{HANDLES, HandleSlot, MAX_PARTS};

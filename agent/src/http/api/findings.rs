@@ -7,8 +7,8 @@ use crate::http::query::Query;
 use crate::http::reply::{Answer, Reply};
 use crate::snapshot::Snapshot;
 
-/// Findings, oldest first.
-pub(crate) fn findings(snapshot: &Snapshot, records: &[Record], query: &Query) -> Answer {
+/// Findings, oldest first; for those in `traced` a trace was kept.
+pub(crate) fn findings(snapshot: &Snapshot, records: &[Record], traced: &[u64], query: &Query) -> Answer {
     let pools: Vec<&str> = query.all("pool").collect();
     let kinds: Vec<&str> = query.all("kind").collect();
     let states: Vec<&str> = query.all("state").collect();
@@ -22,5 +22,7 @@ pub(crate) fn findings(snapshot: &Snapshot, records: &[Record], query: &Query) -
         })
         .collect();
     kept.sort_by_key(|r| (r.since_unix_ms, r.id));
-    Ok(Reply::json(&FindingsDto { findings: kept.iter().map(|r| FindingDto::new(snapshot, r)).collect() }))
+    Ok(Reply::json(&FindingsDto {
+        findings: kept.iter().map(|r| FindingDto::new(snapshot, r, traced)).collect(),
+    }))
 }

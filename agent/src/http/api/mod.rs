@@ -25,4 +25,4 @@ pub(crate) use page::page;
 pub(crate) use pools::pools;
 pub(crate) use resources::{resource, resources};
 pub(crate) use tasks::{task, tasks};
-pub(crate) use trace::{trace_length, traced};
+pub(crate) use trace::{kept, trace_kept, trace_length, traced};

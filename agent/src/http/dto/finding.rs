@@ -29,11 +29,13 @@ pub(crate) struct FindingDto<'a> {
     tasks_total: usize,
     resources: Vec<ResourceDto<'a>>,
     resources_total: usize,
+    /// Where the trace is that was kept when it was found.
+    trace: Option<String>,
 }
 
 impl<'a> FindingDto<'a> {
-    /// Its tasks and resources as they were when it was last seen.
-    pub(crate) fn new(snapshot: &'a Snapshot, record: &'a Record) -> FindingDto<'a> {
+    /// Its tasks and resources as they were when it was last seen; a trace was kept if it is in `traced`.
+    pub(crate) fn new(snapshot: &'a Snapshot, record: &'a Record, traced: &[u64]) -> FindingDto<'a> {
         let view = View::of_record(snapshot, record);
         let finding = &record.finding;
         FindingDto {
@@ -57,6 +59,7 @@ impl<'a> FindingDto<'a> {
                 .map(|r| ResourceDto::new(&view, r))
                 .collect(),
             resources_total: finding.resources.len().max(record.resources.len()),
+            trace: traced.contains(&record.id).then(|| format!("/debug/trace?finding=f{}", record.id)),
         }
     }
 }

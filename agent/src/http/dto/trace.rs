@@ -26,6 +26,9 @@ struct About<'a> {
     seconds: f64,
     /// Events that were not kept.
     lost: u64,
+    /// The findings that it was kept for.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    findings: &'a [String],
 }
 
 /// One event; times are microseconds.
@@ -63,6 +66,9 @@ struct Args<'a> {
     at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<String>,
+    /// For how long, where that is longer than is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    for_seconds: Option<f64>,
 }
 
 impl Args<'_> {
@@ -71,8 +77,14 @@ impl Args<'_> {
     }
 }
 
-/// The document of a trace.
-pub(crate) fn chrome(trace: &Trace, timeline: &Timeline, program: &str, pid: u32) -> Vec<u8> {
+/// The document of a trace, and of the findings that it was kept for.
+pub(crate) fn chrome(
+    trace: &Trace,
+    timeline: &Timeline,
+    program: &str,
+    pid: u32,
+    findings: &[String],
+) -> Vec<u8> {
     let writer = Writer { trace, pid };
     let mut events = vec![Event {
         ph: "M",
@@ -93,6 +105,7 @@ pub(crate) fn chrome(trace: &Trace, timeline: &Timeline, program: &str, pid: u32
             began_unix_ms: trace.end.unix_ms.saturating_sub(age),
             seconds: trace.to.saturating_sub(trace.from) as f64 / 1e9,
             lost: trace.lost,
+            findings,
         },
         trace_events: events,
     };
@@ -165,10 +178,11 @@ impl<'a> Writer<'a> {
             Awaited::End(task) => self.task_name(task),
             Awaited::Nothing => String::new(),
         };
-        let name = format!("{} {} {what}", self.task_name(span.task), verb(span.op)).trim_end().to_owned();
+        let (cat, does) = span.op.map_or(("hold", "holds"), |op| ("wait", verb(op)));
+        let name = format!("{} {does} {what}", self.task_name(span.task)).trim_end().to_owned();
         let end = |ph, at| Event {
             id: Some(format!("w{number}")),
-            cat: "wait",
+            cat,
             ..self.event(ph, 0, at, name.clone().into())
         };
         let args = Args {
@@ -179,6 +193,7 @@ impl<'a> Writer<'a> {
                 Awaited::End(task) => Some(task.to_string()),
                 Awaited::Nothing => None,
             },
+            for_seconds: span.before.map(|since| span.to.saturating_sub(since) as f64 / 1e9),
             ..Args::default()
         };
         [Event { args, ..end("b", span.from) }, end("e", span.to)]

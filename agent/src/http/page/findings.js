@@ -5,8 +5,9 @@ const MOST_IDS = 8;
 const SEVERITIES = ['critical', 'warning', 'info'];
 
 class Findings {
-  constructor(section, show) {
+  constructor(section, show, tell) {
     this.show = show;
+    this.tell = tell;
     this.count = el('span', { class: 'count' });
     this.fine = el('div', { class: 'card fine', hidden: true }, 'No findings: nothing was proven stuck or caught in the act.');
     this.list = el('div');
@@ -33,13 +34,14 @@ class Findings {
     const update = (now) => {
       const over = now.resolved_unix_ms !== null;
       setClass(card, 'card finding ' + (over ? 'resolved' : now.severity));
-      fill(what, now.severity + now.kind + now.certainty + over, () => [
+      fill(what, now.severity + now.kind + now.certainty + over + now.trace, () => [
         el('span', { class: 'tag ' + (over ? '' : now.severity) }, over ? 'healed' : now.severity),
         el('b', {}, words(now.kind)),
         el('span', { class: 'dim', title: 'evidence: ' + now.evidence }, now.certainty),
         el('span', { class: 'dim' }, 'pool ' + now.pool),
         el('span', { class: 'place' }, now.blamed_at),
         since,
+        now.trace ? el('button', { class: 'link', type: 'button', title: 'What happened around it, for ui.perfetto.dev', on: { click: () => this.save(now.trace) } }, 'trace') : null,
       ]);
       const lasted = (now.resolved_unix_ms || Date.now()) - now.since_unix_ms;
       setText(since, over
@@ -51,6 +53,14 @@ class Findings {
       if (!over) this.places(places, now);
     };
     return { nodes: [card], update };
+  }
+
+  async save(trace) {
+    try {
+      await download(trace, 'finding.trace.json');
+    } catch (error) {
+      this.tell('No trace: ' + error.message);
+    }
   }
 
   // Tasks that stand at the same place are one line.

@@ -15,7 +15,7 @@ class Page {
     this.historyDone = false;
     const soon = () => this.look();
     this.tasks = tasksTable(byId('tasks'), soon);
-    this.findings = new Findings(byId('findings'), this.tasks.show);
+    this.findings = new Findings(byId('findings'), this.tasks.show, (text) => this.notice(text));
     this.circles = new Circles(byId('circles'), this.tasks.show);
     this.pools = new Pools(byId('pools'), (pool) => {
       setPools(this.tasks.pool, [...this.poolNames, pool].filter((name, i, all) => all.indexOf(name) === i));

@@ -20,9 +20,7 @@ class Profile {
     left();
     this.show(true);
     try {
-      const response = await ask('/flamegraph' + query({ profile: 'cpu', seconds }), running.signal);
-      const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') || '');
-      save(await response.blob(), name ? name[1] : 'flamegraph.svg');
+      await download('/flamegraph' + query({ profile: 'cpu', seconds }), 'flamegraph.svg', running.signal);
     } catch (error) {
       if (!running.signal.aborted) this.tell('No flamegraph: ' + error.message);
     } finally {
@@ -37,8 +35,11 @@ class Profile {
   }
 }
 
-function save(blob, name) {
-  const url = URL.createObjectURL(blob);
-  el('a', { href: url, download: name }).click();
+// Saves an answer under the name that the agent gives, or else under this one.
+async function download(path, otherwise, signal) {
+  const response = await ask(path, signal);
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') || '');
+  const url = URL.createObjectURL(await response.blob());
+  el('a', { href: url, download: name ? name[1] : otherwise }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }

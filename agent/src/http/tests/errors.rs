@@ -155,3 +155,26 @@ fn a_request_that_is_none_is_told_so() {
         assert!(client.is_closed(), "{bytes:?}");
     }
 }
+
+#[test]
+fn a_trace_that_was_not_kept_is_not_there() {
+    let (_server, addr, _) = serve(Fake::default());
+    let cases = [
+        ("finding=f2", 200),
+        ("last=1", 200),
+        ("finding=f1", 404),
+        ("finding=2", 400),
+        ("last=2", 400),
+        ("last=1&finding=f1", 400),
+        ("seconds=1&finding=f1", 400),
+    ];
+    for (query, status) in cases {
+        let answer = get(addr, &format!("/debug/trace?{query}"));
+        assert_eq!(answer.status, status, "{query}: {}", answer.text());
+        if status == 200 {
+            assert_eq!(answer.json()["otherData"]["findings"], serde_json::json!(["f2"]));
+            let file = answer.header("content-disposition").expect("a download");
+            assert!(file.ends_with("-f2.trace.json\""), "{file}");
+        }
+    }
+}

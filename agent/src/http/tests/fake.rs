@@ -4,7 +4,7 @@ use crate::capacity::Facts;
 use crate::config::Config;
 use crate::detect::Record;
 use crate::http::{
-    About, Cancel, Limits, ProfileError, ProfileKind, ProfileRequest, Sampled, Server, Source,
+    About, Cancel, Kept, Limits, ProfileError, ProfileKind, ProfileRequest, Sampled, Server, Source,
 };
 use crate::snapshot::{History, Snapshot, Trace};
 use std::net::SocketAddr;
@@ -113,6 +113,15 @@ impl Source for Fake {
             return Err(ProfileError::Cancelled);
         }
         Ok(Trace { to: window.as_nanos() as u64, ..Trace::default() })
+    }
+
+    fn kept(&self, finding: Option<u64>) -> Option<Arc<Kept>> {
+        let kept = Kept { findings: self.kept_for(), ..Kept::default() };
+        finding.is_none_or(|id| kept.findings.contains(&id)).then(|| Arc::new(kept))
+    }
+
+    fn kept_for(&self) -> Vec<u64> {
+        vec![2]
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {

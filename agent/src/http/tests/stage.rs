@@ -6,7 +6,7 @@ use crate::capacity::Facts;
 use crate::clock;
 use crate::config::Config;
 use crate::detect::Record;
-use crate::http::{About, Cancel, ProfileError, ProfileKind, ProfileRequest, Server, Source};
+use crate::http::{About, Cancel, Kept, ProfileError, ProfileKind, ProfileRequest, Server, Source};
 use crate::id::{ResourceId, SiteId, TaskId};
 use crate::primitive::Mutex;
 use crate::snapshot::{
@@ -95,6 +95,14 @@ impl Source for Stage {
 
     fn trace(&self, window: Duration, _cancel: &Cancel) -> Result<Trace, ProfileError> {
         Ok(Trace { to: window.as_nanos() as u64, ..Trace::default() })
+    }
+
+    fn kept(&self, _finding: Option<u64>) -> Option<Arc<Kept>> {
+        Some(Arc::default())
+    }
+
+    fn kept_for(&self) -> Vec<u64> {
+        vec![1]
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {
