@@ -8,7 +8,7 @@
 //! - [`Select`], [`select!`](crate::crossbeam_channel::select) and `select_biased!` are crossbeam's own and take the ends as they
 //!   are, by `Deref`. What is sent and received there is not counted, and who waits there is not seen, so such a queue is
 //!   shown as not covered.
-//! - What [`after`], [`at`], [`tick`] and [`never`] return is no queue, and is not recorded.
+//! - What [`after`], [`at`], [`tick`] and [`never()`] return is no queue, and is not recorded.
 //! - How long messages stay inside is not sampled.
 
 mod iter;
