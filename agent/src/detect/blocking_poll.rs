@@ -75,6 +75,7 @@ fn finding(look: &Look<'_>, id: TaskGroupId, poll: &LongPoll, sleeps: Option<u64
                  yield_now"
                 .to_owned(),
         tasks: task.map(|task| task.id).into_iter().collect(),
+        behind: Vec::new(),
         resources: poll.blocks.and_then(|(_, _, resource)| resource).into_iter().collect(),
     }
 }

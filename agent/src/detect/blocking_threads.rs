@@ -78,6 +78,7 @@ fn finding(look: &Look<'_>, runtime: usize, jobs: &[&Task], behind: &[&Task]) ->
                  names and spawn_blocking share these threads"
             .to_owned(),
         tasks: jobs.iter().chain(behind).map(|task| task.id).take(20).collect(),
+        behind: Vec::new(),
         resources: Vec::new(),
     }
 }

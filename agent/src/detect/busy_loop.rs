@@ -86,6 +86,7 @@ fn finding(look: &Look<'_>, mut tasks: Vec<(&Task, &Spin)>) -> Finding {
                  for something that happens"
             .to_owned(),
         tasks: tasks.iter().map(|(task, _)| task.id).collect::<Vec<TaskId>>(),
+        behind: Vec::new(),
         resources: Vec::new(),
     }
 }

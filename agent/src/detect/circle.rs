@@ -99,6 +99,7 @@ impl Circle<'_> {
             summary,
             advice: advice.to_owned(),
             tasks: self.tasks.clone(),
+            behind: victims,
             resources: resources.into_iter().collect(),
         }
     }

@@ -114,6 +114,8 @@ pub struct Finding {
     pub advice: String,
     /// The tasks it is about.
     pub tasks: Vec<TaskId>,
+    /// Of a circle, the tasks that wait behind its members, directly or through others: nothing is wrong with these.
+    pub behind: Vec<TaskId>,
     /// The resources it is about.
     pub resources: Vec<ResourceId>,
 }
@@ -131,7 +133,7 @@ pub struct Record {
     pub resolved_unix_ms: Option<u64>,
     /// When it was last seen, on the agent's clock: what follows is as of then.
     pub at: u64,
-    /// Its tasks as they were when it was last seen.
+    /// Its tasks as they were when it was last seen, and after them those behind.
     pub tasks: Vec<Task>,
     /// Its resources as they were when it was last seen.
     pub resources: Vec<Resource>,

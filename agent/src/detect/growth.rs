@@ -89,6 +89,7 @@ fn finding(look: &Look<'_>, group: &TaskGroup, points: &[GroupPoint], idle: &[&T
                  (drop the channel, abort the handle, use a timeout)"
             .to_owned(),
         tasks: idle.iter().map(|task| task.id).collect(),
+        behind: Vec::new(),
         resources: Vec::new(),
     }
 }

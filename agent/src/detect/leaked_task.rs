@@ -1,5 +1,6 @@
 //! Tasks that can never end because everyone who could wake them is stuck.
 
+use super::circle::Circle;
 use super::ends::Tier;
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::id::{TaskGroupId, TaskId};
@@ -10,12 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let in_circle: BTreeSet<TaskId> =
         look.circles.iter().flat_map(|circle| circle.tasks.iter().copied()).collect();
+    let told = merely_behind(look);
     let mut alike: BTreeMap<TaskGroupId, Vec<&Task>> = BTreeMap::new();
     for task in look.stuck.tasks().filter_map(|id| look.now.task(id)) {
         let root = look.now.group_of(task).kind == TaskKind::Root;
         if (task.wakers > 0 || look.index.blocking_wait(task.id).is_some())
             && !root
             && !in_circle.contains(&task.id)
+            && !told.contains(&task.id)
             && !look.stuck.waits_for(task.id).is_empty()
         {
             alike.entry(task.group).or_default().push(task);
@@ -50,6 +53,27 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
         }
     });
     behind.chain(alone).collect()
+}
+
+/// The tasks that wait, directly or through each other, for circles and for nothing else: the findings about these tell of
+/// them. Whoever waits for another stuck task as well is leaked for a reason of its own.
+fn merely_behind(look: &Look<'_>) -> BTreeSet<TaskId> {
+    let told = |circle: &&Circle<'_>| circle.tier == Tier::Certain && circle.kind != FindingKind::LeakedTask;
+    let members: Vec<TaskId> =
+        look.circles.iter().filter(told).flat_map(|circle| circle.tasks.clone()).collect();
+    if members.is_empty() {
+        return BTreeSet::new();
+    }
+    let mut behind: BTreeSet<TaskId> = look.stuck.victims_of(&members).into_iter().collect();
+    let elsewhere = |task: &&TaskId| {
+        let others = look.stuck.waits_for(**task);
+        others.iter().any(|other| !members.contains(other) && !behind.contains(other))
+    };
+    let own: Vec<TaskId> = behind.iter().filter(elsewhere).copied().collect();
+    for task in look.stuck.victims_of(&own).iter().chain(&own) {
+        behind.remove(task);
+    }
+    behind
 }
 
 /// Advice for those who wait behind others.
@@ -92,6 +116,7 @@ fn finding(look: &Look<'_>, tasks: &[&Task], evidence: Evidence, what: &str, adv
         summary: format!("{} {} {verb}{at} {what}", text::count(tasks.len(), "task"), text::task(now, first),),
         advice: advice.to_owned(),
         tasks: tasks.iter().map(|task| task.id).collect(),
+        behind: Vec::new(),
         resources: tasks
             .iter()
             .flat_map(|task| look.index.waits_of(task.id))

@@ -2,7 +2,7 @@
 
 use super::{Evidence, Finding, FindingKind, Record};
 use crate::id::TaskId;
-use crate::snapshot::{Place, Snapshot};
+use crate::snapshot::{Place, Snapshot, Task};
 
 /// How long a resolved finding stays listed, in milliseconds.
 const KEEP_MS: u64 = 10 * 60 * 1000;
@@ -111,8 +111,11 @@ impl Ledger {
 impl Entry {
     fn refresh(&mut self, finding: Finding, now: &Snapshot) {
         self.last_seen_ms = now.unix_ms;
-        let tasks = finding.tasks.iter().filter_map(|id| now.task(*id)).take(MAX_MEMBERS);
-        self.record.tasks = tasks.cloned().collect();
+        let some = |ids: &[TaskId]| -> Vec<Task> {
+            ids.iter().filter_map(|id| now.task(*id)).take(MAX_MEMBERS).cloned().collect()
+        };
+        self.record.tasks = some(&finding.tasks);
+        self.record.tasks.extend(some(&finding.behind));
         let resources = finding.resources.iter().filter_map(|id| now.resource(*id)).take(MAX_MEMBERS);
         self.record.resources = resources.cloned().collect();
         self.record.at = now.at;

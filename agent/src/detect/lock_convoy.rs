@@ -74,6 +74,7 @@ fn finding(look: &Look<'_>, lock: &Resource, points: &[Point]) -> Finding {
                  guards, or use a pool"
             .to_owned(),
         tasks: queue.iter().filter_map(|wait| wait.task).take(20).collect(),
+        behind: Vec::new(),
         resources: vec![lock.id],
     }
 }

@@ -77,6 +77,7 @@ fn finding(look: &Look<'_>, tasks: &[&Task]) -> Finding {
                  it dropped it without a wake: store the waker anew at every poll, and wake before dropping it"
             .to_owned(),
         tasks: ids,
+        behind: Vec::new(),
         resources: Vec::new(),
     }
 }

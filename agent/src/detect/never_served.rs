@@ -67,6 +67,7 @@ fn finding(look: &Look<'_>, resource: &Resource, task: &Task, row: &Refusals) ->
             "a try is in nobody's queue: await the lock, if need be with a timeout, so that its turn comes"
                 .to_owned(),
         tasks: vec![task.id],
+        behind: Vec::new(),
         resources: vec![resource.id],
     }
 }

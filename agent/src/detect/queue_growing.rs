@@ -71,6 +71,7 @@ fn finding(look: &Look<'_>, queue: &Resource, points: &[Point]) -> Finding {
             .copied()
             .filter(|id| now.task(*id).is_some())
             .collect(),
+        behind: Vec::new(),
         resources: vec![queue.id],
     }
 }

@@ -69,6 +69,7 @@ fn finding(look: &Look<'_>, queue: &Resource, points: &[Point]) -> Finding {
             .into_iter()
             .chain(waits.and_then(|w| w.task))
             .collect(),
+        behind: Vec::new(),
         resources: vec![queue.id],
     }
 }

@@ -55,6 +55,7 @@ fn finding(look: &Look<'_>, tasks: &[&Task]) -> Finding {
                 .to_owned()
         },
         tasks: tasks.iter().map(|task| task.id).collect(),
+        behind: Vec::new(),
         resources: Vec::new(),
     }
 }

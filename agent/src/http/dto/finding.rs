@@ -2,7 +2,7 @@
 
 use crate::detect::Record;
 use crate::http::dto::{MOST_LISTED, ResourceDto, Shown, TaskDto, View};
-use crate::snapshot::{Place, Snapshot};
+use crate::snapshot::{Place, Snapshot, Task};
 use serde::Serialize;
 
 /// All findings.
@@ -27,6 +27,9 @@ pub(crate) struct FindingDto<'a> {
     resolved_unix_ms: Option<u64>,
     tasks: Vec<TaskDto<'a>>,
     tasks_total: usize,
+    /// Of a circle, those that wait behind its members.
+    behind: Vec<TaskDto<'a>>,
+    behind_total: usize,
     resources: Vec<ResourceDto<'a>>,
     resources_total: usize,
     /// Where the trace is that was kept when it was found.
@@ -38,6 +41,12 @@ impl<'a> FindingDto<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, record: &'a Record, traced: &[u64]) -> FindingDto<'a> {
         let view = View::of_record(snapshot, record);
         let finding = &record.finding;
+        let (behind, own): (Vec<&Task>, Vec<&Task>) =
+            record.tasks.iter().partition(|task| finding.behind.contains(&task.id));
+        let listed = |tasks: Vec<&'a Task>| -> Vec<TaskDto<'a>> {
+            tasks.into_iter().take(MOST_LISTED).map(|task| TaskDto::new(&view, task)).collect()
+        };
+        let (tasks, behind) = (listed(own), listed(behind));
         FindingDto {
             id: format!("f{}", record.id),
             kind: finding.kind.word(),
@@ -50,8 +59,10 @@ impl<'a> FindingDto<'a> {
             advice: &finding.advice,
             since_unix_ms: record.since_unix_ms,
             resolved_unix_ms: record.resolved_unix_ms,
-            tasks: record.tasks.iter().take(MOST_LISTED).map(|t| TaskDto::new(&view, t)).collect(),
-            tasks_total: finding.tasks.len().max(record.tasks.len()),
+            tasks_total: finding.tasks.len().max(tasks.len()),
+            behind_total: finding.behind.len().max(behind.len()),
+            tasks,
+            behind,
             resources: record
                 .resources
                 .iter()

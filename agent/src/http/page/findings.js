@@ -75,13 +75,18 @@ class Findings {
     }
     const shown = [...groups.values()].slice(0, 6);
     const listed = shown.reduce((sum, group) => sum + group.ids.length, 0);
-    const key = JSON.stringify([[...groups.keys()], shown.map((group) => group.ids.slice(0, MOST_IDS)), finding.tasks_total, resources.map((r) => [r.id, r.holders])]);
+    const key = JSON.stringify([[...groups.keys()], shown.map((group) => group.ids.slice(0, MOST_IDS)), finding.tasks_total, finding.behind_total, resources.map((r) => [r.id, r.holders])]);
     fill(list, key, () => {
       const rows = shown.map(({ task, wait, ids }) => el('li', {},
         el('b', {}, task.name), ' spawned at ', place(task.spawned_at),
         wait ? el('span', {}, ' waits to ' + wait.op + ' ', wait.resource ? el('b', {}, nameOf(resources, wait.resource) + ' ') : '', 'at ', place(wait.at)) : null, ': ',
         ...ids.slice(0, MOST_IDS).flatMap((id) => [taskLink(id, '', this.show), ' ']),
         ids.length > MOST_IDS ? el('span', { class: 'dim' }, 'and ' + number(ids.length - MOST_IDS + (shown.length === 1 ? finding.tasks_total - listed : 0)) + ' more') : null));
+      if (finding.behind_total) {
+        const ids = finding.behind.slice(0, MOST_IDS);
+        rows.push(el('li', {}, 'behind them: ', ...ids.flatMap((task) => [taskLink(task.id, task.name, this.show), ' ']),
+          finding.behind_total > ids.length ? el('span', { class: 'dim' }, 'and ' + number(finding.behind_total - ids.length) + ' more') : null));
+      }
       for (const resource of resources) {
         const holder = resource.holders[0];
         rows.push(el('li', {}, el('b', {}, words(resource.kind) + ' ' + resource.name), ' created at ', place(resource.created_at),

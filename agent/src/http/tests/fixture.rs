@@ -288,6 +288,7 @@ pub(super) fn records(snapshot: &Snapshot) -> Vec<Record> {
         advice: "lock `alice` and `bob` in the same order at src/bank.rs:30:27 and src/bank.rs:41:27"
             .to_owned(),
         tasks: vec![TaskId::new(1, 1), TaskId::new(2, 1)],
+        behind: Vec::new(),
         resources: vec![ResourceId::new(0, 1), ResourceId::new(1, 1)],
     };
     let saturated = Finding {
@@ -299,6 +300,7 @@ pub(super) fn records(snapshot: &Snapshot) -> Vec<Record> {
         summary: "the queue `jobs` was full for 12 s".to_owned(),
         advice: "receive faster or send less".to_owned(),
         tasks: Vec::new(),
+        behind: Vec::new(),
         resources: vec![ResourceId::new(2, 1)],
     };
     vec![

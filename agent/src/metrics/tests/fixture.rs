@@ -125,6 +125,7 @@ pub(super) fn finding(id: u64, kind: FindingKind, evidence: Evidence, resolved: 
         summary: String::new(),
         advice: String::new(),
         tasks: Vec::new(),
+        behind: Vec::new(),
         resources: Vec::new(),
     };
     Record {
