@@ -7,13 +7,15 @@ use crate::clock;
 use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use crate::primitive::real::Mutex;
 use crate::primitive::real::atomic::{AtomicPtr as PlainPtr, AtomicU8, AtomicU32};
-use crate::registry::{self, HoldSlot, RuntimeRecord};
+use crate::registry::{self, HoldSlot, ResourceSlot, RuntimeRecord};
 use std::cell::{Cell, UnsafeCell};
 use std::panic::Location;
 use std::ptr;
 
 /// One of so many holds that began without a wait is timed.
 const HOLDS_PER_SAMPLE: u32 = 16;
+/// One of so many values of channels for one is timed.
+const SINGLES_PER_SAMPLE: u32 = 16;
 /// Entries of the call-site cache.
 const CACHE: usize = 128;
 
@@ -57,6 +59,10 @@ pub(crate) struct Shard {
     pub home_hold: Cell<*const HoldSlot>,
     /// Counts holds down to the next one that is timed; a countdown ends without a comparison.
     holds_left: Cell<u32>,
+    /// The slot that the last channel for one value of this thread has left to the next one; null for none.
+    pub home_single: Cell<*const ResourceSlot>,
+    /// Counts such channels down to the next one whose value is timed.
+    singles_left: Cell<u32>,
     cache: UnsafeCell<[Cached; CACHE]>,
     /// The resource whose block was asked for last with [`resource_block`](Shard::resource_block), packed, and the block.
     last_resource: Cell<u64>,
@@ -127,6 +133,14 @@ impl Shard {
     #[inline(always)]
     pub(crate) fn count_holds_anew(&self) {
         self.holds_left.set(HOLDS_PER_SAMPLE);
+    }
+
+    /// Whether the value of this channel is timed: the first one, and then one of [`SINGLES_PER_SAMPLE`].
+    #[inline(always)]
+    pub(crate) fn single_is_sample(&self) -> bool {
+        let left = self.singles_left.get();
+        self.singles_left.set(if left == 0 { SINGLES_PER_SAMPLE - 1 } else { left - 1 });
+        left == 0
     }
 
     /// The block of a resource's group, if it was the one that was asked for last: a thread often uses one for a while.

@@ -167,6 +167,9 @@ pub(crate) struct ResourceSlot {
     pub creator: AtomicU64,
     /// Handles of a queue that keep the slot in use: senders, weak senders and receivers.
     pub handles: AtomicU32,
+    /// Of a channel for one value: the numbers, plus 1, of the records of its sender and its receiver; 0 for none, as in
+    /// all other slots.
+    pub ends: [AtomicU32; 2],
 }
 
 #[cfg(not(taskscope_loom))]

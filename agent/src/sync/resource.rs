@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::primitive::atomic::fence;
 use crate::primitive::real::atomic::AtomicPtr;
-use crate::recorder::{self, MARK, ResourceBlock, Shard, bump};
+use crate::recorder::{self, Local, MARK, ResourceBlock, Shard, bump};
 use crate::registry::{Dropped, RESOURCES, ResourceSlot, groups};
 use std::panic::Location;
 use std::ptr;
@@ -190,23 +190,37 @@ fn take_slot(
 ) -> Option<&'static ResourceSlot> {
     let flags = if kind == Kind::RwLock { ResourceSlot::SHARED } else { 0 };
     let slot = recorder::recording(|shard, local| {
-        // SAFETY: null, or a slot, which is never unmapped.
-        let creator = unsafe { local.task.get().as_ref() };
-        let (id, group) = match creator {
-            Some(slot) => (slot.id().pack(), u64::from(slot.group_id()) + 1),
-            None => (0, 0),
-        };
-        let context = 1 << 40 | group << 5 | kind as u64;
-        let group = shard.group(location, context, || {
-            groups().resource(location, kind as u8, (group as u32).checked_sub(1)).0
-        });
-        let slot = take(shard, group, id, limit, flags)?;
+        let (creator, group) = group_of(shard, local, kind, location);
+        let slot = take(shard, group, creator, limit, flags)?;
         if counted {
             bump(&shard.resources.own(group | MARK).created, 1);
         }
         Some(slot)
     });
     slot.flatten()
+}
+
+/// The current task, packed, and the group of the resources that it makes at `location`.
+#[inline(always)]
+pub(super) fn group_of(
+    shard: &Shard,
+    local: &Local,
+    kind: Kind,
+    location: &'static Location<'static>,
+) -> (u64, u32) {
+    let (id, pool) = match local.task() {
+        Some(task) => (task.id().pack(), u64::from(task.group_id()) + 1),
+        None => (0, 0),
+    };
+    let context = 1 << 40 | pool << 5 | kind as u64;
+    let group = shard.group(location, context, || new_group(kind, location, pool));
+    (id, group)
+}
+
+#[cold]
+#[inline(never)]
+fn new_group(kind: Kind, location: &'static Location<'static>, pool: u64) -> u32 {
+    groups().resource(location, kind as u8, (pool as u32).checked_sub(1)).0
 }
 
 fn take(shard: &Shard, group: u32, creator: u64, limit: u64, flags: u64) -> Option<&'static ResourceSlot> {

@@ -117,7 +117,8 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         created_at: clock::time_of(slot.created_at.load(Relaxed)),
         creator: TaskId::unpack(slot.creator.load(Relaxed)),
         covered,
-        closed: state & ResourceSlot::CLOSED != 0,
+        closed: state & ResourceSlot::CLOSED != 0
+            || kind == ResourceKind::Oneshot && lost_an_end(slot, state),
         depth: (holds && covered).then_some(depth),
         capacity: (queue && limit > 0).then_some(limit),
         senders: (queue && covered).then(|| u64::from(slot.senders.load(Relaxed))),
@@ -144,6 +145,13 @@ fn refused(slot: &ResourceSlot, state: u64, kind: ResourceKind) -> Option<Refuse
     let task = TaskId::unpack(slot.receiver.load(Relaxed))?;
     let since = clock::time_of(slot.probe_at.load(Relaxed));
     Some(Refused { task, tries: slot.probe.load(Relaxed), since })
+}
+
+/// Whether an end of a channel for one value, which closes it, is gone.
+fn lost_an_end(slot: &ResourceSlot, state: u64) -> bool {
+    // With a plain end outside, the one that was here need not be the last.
+    state & ResourceSlot::FOREIGN == 0 && slot.senders.load(Relaxed) == 0
+        || state & ResourceSlot::HANDED_OUT == 0 && slot.receivers.load(Relaxed) == 0
 }
 
 /// What went in and out of a resource that is in this state. Of a broadcast channel: what went in, and what was missed.

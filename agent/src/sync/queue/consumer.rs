@@ -50,7 +50,7 @@ impl ConsumerEnd {
 
     /// Notes that the current task has entered a body that owns the receiver.
     pub(crate) fn own(&self, body: &'static Body) {
-        self.end.own(self.slot(), Side::Receiver, body);
+        self.end.own(body);
     }
 
     /// Notes that the plain receiver is used outside of the drop-in from now on.

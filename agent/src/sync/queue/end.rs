@@ -1,11 +1,10 @@
 //! The record of one end of a channel: who made it, who used it last, which body owns it.
 
-use crate::primitive::real::atomic::AtomicPtr;
 use crate::recorder::{self, with_current};
 use crate::registry::{Dropped, ENDS, EndSlot, ResourceSlot};
 use crate::site::Body;
 use std::ptr;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Which end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,54 +17,36 @@ pub(crate) enum Side {
 /// The record, as long as the end is alive. Without a slot nothing is known of the end, and the channel's slot says that
 /// there is such an end.
 #[derive(Debug)]
-pub(crate) struct End(AtomicPtr<EndSlot>);
-
-/// "Gets its record when it is owned", which is no address of a slot, since they are aligned.
-const LATER: *mut EndSlot = ptr::without_provenance_mut(1);
+pub(crate) struct End(Option<&'static EndSlot>);
 
 impl End {
     /// The record of an end that came from outside: the channel is not covered.
     pub(crate) const fn unknown() -> Self {
-        Self(AtomicPtr::new(ptr::null_mut()))
-    }
-
-    /// The record of an end that has a slot only once a body owns it: it is used once at the most, and whatever else
-    /// would be in the slot, the channel's slot has.
-    pub(super) fn later(channel: Option<&'static ResourceSlot>) -> Self {
-        Self(AtomicPtr::new(if channel.is_some() { LATER } else { ptr::null_mut() }))
+        Self(None)
     }
 
     /// The record of an end that the current task makes.
     pub(crate) fn new(channel: Option<&'static ResourceSlot>, side: Side) -> Self {
         let Some(channel) = channel else { return Self::unknown() };
-        let slot = take(channel, side, current()).map_or(ptr::null(), ptr::from_ref);
-        Self(AtomicPtr::new(slot.cast_mut()))
-    }
-
-    #[inline(always)]
-    fn slot(&self) -> Option<&'static EndSlot> {
-        // Acquire: pairs with the release in `take_now`.
-        let slot = self.0.load(Acquire);
-        // SAFETY: neither null nor `LATER`, so a slot, which is never unmapped.
-        if slot.addr() > LATER.addr() { unsafe { slot.as_ref() } } else { None }
+        Self(take(channel, side, current()))
     }
 
     /// The place of its slot, if it has one.
     pub(crate) fn index(&self) -> Option<u32> {
-        self.slot().map(|slot| slot.index.load(Relaxed))
+        self.0.map(|slot| slot.index.load(Relaxed))
     }
 
     /// Notes that the current task uses the end.
     #[inline(always)]
     pub(crate) fn used(&self) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.0 {
             slot.user.store(current(), Relaxed);
         }
     }
 
     /// Notes how many messages of a broadcast channel are behind this receiver.
     pub(super) fn set_position(&self, messages: u64) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.0 {
             slot.position.store(messages as u32, Relaxed);
         }
     }
@@ -73,44 +54,30 @@ impl End {
     /// Notes that so many more are behind it. Only the receiver itself may call this.
     #[inline(always)]
     pub(super) fn advance(&self, messages: u64) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.0 {
             let position = slot.position.load(Relaxed);
             slot.position.store(position.wrapping_add(messages as u32), Relaxed);
         }
     }
 
-    /// Notes that the current task has entered a body that owns the end, which is this end of this channel.
-    pub(crate) fn own(&self, channel: Option<&'static ResourceSlot>, side: Side, body: &'static Body) {
-        if self.0.load(Relaxed) == LATER {
-            self.take_now(channel, side);
-        }
-        if let Some(slot) = self.slot() {
+    /// Notes that the current task has entered a body that owns the end.
+    pub(crate) fn own(&self, body: &'static Body) {
+        if let Some(slot) = self.0 {
             slot.own(current(), body);
-        }
-    }
-
-    /// Takes the slot of an end that has none yet, unless another thread is quicker.
-    fn take_now(&self, channel: Option<&'static ResourceSlot>, side: Side) {
-        let Some(channel) = channel else { return };
-        let Some(slot) = take(channel, side, channel.creator.load(Relaxed)) else { return };
-        let address = ptr::from_ref(slot).cast_mut();
-        if self.0.compare_exchange(LATER, address, AcqRel, Acquire).is_err() {
-            give_back(slot);
         }
     }
 
     /// Gives the slot back: the end is about to go, and is counted no longer after that.
     #[inline(always)]
     pub(crate) fn forget(&mut self) {
-        if let Some(slot) = self.slot() {
-            *self.0.get_mut() = ptr::null_mut();
+        if let Some(slot) = self.0.take() {
             give_back(slot);
         }
     }
 }
 
 /// A slot for an end of a channel. Without one, the channel's slot says that there is such an end.
-fn take(channel: &'static ResourceSlot, side: Side, creator: u64) -> Option<&'static EndSlot> {
+pub(super) fn take(channel: &'static ResourceSlot, side: Side, creator: u64) -> Option<&'static EndSlot> {
     let slot = recorder::with(|shard, _| {
         let index = shard.free_ends.pop(&ENDS)?;
         let slot = ENDS.get(index)?;
@@ -132,14 +99,14 @@ fn take(channel: &'static ResourceSlot, side: Side, creator: u64) -> Option<&'st
     slot
 }
 
-fn give_back(slot: &'static EndSlot) {
+pub(super) fn give_back(slot: &'static EndSlot) {
     let index = slot.index.load(Relaxed);
     slot.close();
     recorder::with(|shard, _| shard.free_ends.push(&ENDS, index));
 }
 
 #[inline(always)]
-fn current() -> u64 {
+pub(super) fn current() -> u64 {
     with_current(|task| task.map_or(0, |task| task.id().pack()))
 }
 

@@ -71,9 +71,8 @@ pub(crate) fn ends(kind: Kind, limit: u64, location: &'static Location<'static>)
         slot.receivers.store(1, Relaxed);
         slot.handles.store(2, Relaxed);
     }
-    let end = |side| if kind == Kind::Oneshot { End::later(slot) } else { End::new(slot, side) };
-    let sender = SenderEnd { end: end(Side::Sender), handle: Handle(slot) };
-    let end = end(Side::Receiver);
+    let sender = SenderEnd { end: End::new(slot, Side::Sender), handle: Handle(slot) };
+    let end = End::new(slot, Side::Receiver);
     (sender, ReceiverEnd { end, handle: Handle(slot), wait: Record::NONE })
 }
 
@@ -137,7 +136,7 @@ impl SenderEnd {
 
     /// Notes that the current task has entered a body that owns the sender.
     pub(crate) fn own(&self, body: &'static Body) {
-        self.end.own(self.slot(), Side::Sender, body);
+        self.end.own(body);
     }
 
     /// Notes that the plain sender is used outside of the drop-in from now on.
@@ -195,7 +194,7 @@ impl WeakEnd {
 
     /// Notes that the current task has entered a body that owns the weak sender.
     pub(crate) fn own(&self, body: &'static Body) {
-        self.end.own(self.handle.0, Side::Weak, body);
+        self.end.own(body);
     }
 
     /// Notes that the plain weak sender is used outside of the drop-in from now on.
@@ -234,7 +233,7 @@ impl ReceiverEnd {
 
     /// Notes that the current task has entered a body that owns the receiver.
     pub(crate) fn own(&self, body: &'static Body) {
-        self.end.own(self.slot(), Side::Receiver, body);
+        self.end.own(body);
     }
 
     /// Notes that the plain receiver is used outside of the drop-in from now on: the end of this end is not that of

@@ -53,23 +53,9 @@ pub(crate) fn count_sent(slot: Option<&'static ResourceSlot>) {
     }
 }
 
-/// [`foresee`] for a queue of one message: one queue in [`PROBE_EVERY`] of those that use the slot has its message
-/// timed.
-#[inline(always)]
-pub(crate) fn foresee_only(slot: Option<&'static ResourceSlot>) {
-    let Some(slot) = slot else { return };
-    let generation = slot.state.load(Relaxed) >> 32;
-    if generation % PROBE_EVERY == 1 {
-        arm(slot, 0, clock::ticks);
-    }
-}
-
 #[inline(always)]
 fn count(slot: &ResourceSlot) -> u64 {
-    let user = current();
-    if slot.user.load(Relaxed) != user {
-        slot.user.store(user, Relaxed);
-    }
+    note_sender(slot);
     let number = slot.entered.fetch_add(1, Relaxed);
     if trace::is_on() {
         trace::note_message(What::Sent, slot.id().pack(), number);
@@ -87,6 +73,15 @@ fn arm(slot: &ResourceSlot, number: u64, now: fn() -> u64) {
         slot.probe_at.store(now(), Relaxed);
         // Release: whoever sees the number sees the time.
         slot.probe.store(number + 1, Release);
+    }
+}
+
+/// Notes that the current task sent.
+#[inline(always)]
+pub(super) fn note_sender(slot: &ResourceSlot) {
+    let user = current();
+    if slot.user.load(Relaxed) != user {
+        slot.user.store(user, Relaxed);
     }
 }
 
@@ -116,7 +111,7 @@ pub(super) fn leave(slot: &'static ResourceSlot, messages: u64) {
 }
 
 #[inline(never)]
-fn close_probe(slot: &'static ResourceSlot, before: u64) {
+pub(super) fn close_probe(slot: &'static ResourceSlot, before: u64) {
     let (number, since) = take_probe(slot);
     // A number from before: the sender armed the probe after others had overtaken it. And with messages that were not
     // counted, the numbers mean nothing.

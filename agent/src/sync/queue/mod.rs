@@ -11,14 +11,16 @@ mod flow;
 mod receiving;
 #[cfg(feature = "tokio-util")]
 mod share;
+mod single;
 mod subscriber;
 
 #[cfg(feature = "crossbeam-channel")]
 pub(crate) use consumer::ConsumerEnd;
 pub(crate) use end::{End, Side};
 pub(crate) use ends::{ReceiverEnd, SenderEnd, WeakEnd, ends, escape, sender_end};
-pub(crate) use flow::{count_sent, enter, foresee, foresee_only};
+pub(crate) use flow::{count_sent, enter, foresee};
 pub(crate) use receiving::{Received, Receiving};
 #[cfg(feature = "tokio-util")]
 pub(crate) use share::Share;
+pub(crate) use single::{SingleReceiver, SingleSender, single};
 pub(crate) use subscriber::SubscriberEnd;

@@ -3,25 +3,24 @@
 use super::error::{RecvError, TryRecvError};
 use crate::capture::Endpoint;
 use crate::site::Body;
-use crate::sync::queue::ReceiverEnd;
-use crate::sync::{Blocked, Kind, Op};
+use crate::sync::queue::SingleReceiver;
+use crate::sync::{Blocked, Op};
 use ::tokio::sync::oneshot;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
-use std::ptr;
 use std::task::{Context, Poll};
 
 /// The future of the value: [`tokio::sync::oneshot::Receiver`](::tokio::sync::oneshot::Receiver), recorded while it waits.
 pub struct Receiver<T> {
     /// Dropped first: the channel is closed, and then it is recorded as closed.
     inner: oneshot::Receiver<T>,
-    end: ReceiverEnd,
+    end: SingleReceiver,
 }
 
 impl<T> Receiver<T> {
-    pub(super) fn new(inner: oneshot::Receiver<T>, end: ReceiverEnd) -> Self {
+    pub(super) fn new(inner: oneshot::Receiver<T>, end: SingleReceiver) -> Self {
         Self { inner, end }
     }
 
@@ -50,8 +49,8 @@ impl<T> Receiver<T> {
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let result = self.inner.try_recv();
         match result {
-            Ok(_) => self.end.received(1),
-            Err(TryRecvError::Closed) => self.end.received(0),
+            Ok(_) => self.end.received(true),
+            Err(TryRecvError::Closed) => self.end.received(false),
             Err(TryRecvError::Empty) => {}
         }
         result
@@ -75,7 +74,7 @@ impl<T> Receiver<T> {
         if let Some(blocked) = blocked {
             blocked.end();
         }
-        end.received(usize::from(result.is_ok()));
+        end.received(result.is_ok());
         result
     }
 
@@ -88,7 +87,7 @@ impl<T> Receiver<T> {
     /// Holds a plain receiver. The channel is recorded as made here, and as not covered.
     #[track_caller]
     pub fn from_inner(inner: oneshot::Receiver<T>) -> Self {
-        Self::new(inner, ReceiverEnd::from_outside(Kind::Oneshot, 0, Location::caller()))
+        Self::new(inner, SingleReceiver::from_outside(Location::caller()))
     }
 }
 
@@ -98,7 +97,8 @@ impl<T> Future for Receiver<T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let result = Pin::new(&mut self.inner).poll(cx);
-        self.end.polled(result, |received| usize::from(received.is_ok()), cx, ptr::null())
+        self.end.polled(&result, cx);
+        result
     }
 }
 

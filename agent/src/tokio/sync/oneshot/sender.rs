@@ -3,8 +3,8 @@
 use super::Receiver;
 use crate::capture::Endpoint;
 use crate::site::Body;
-use crate::sync::queue::{SenderEnd, count_sent, ends, foresee_only};
-use crate::sync::{Kind, Op, Record, Subject, Waiting};
+use crate::sync::queue::{SingleSender, single};
+use crate::sync::{Op, Record, Subject, Waiting};
 use ::tokio::sync::oneshot;
 use std::fmt;
 use std::future::Future;
@@ -15,9 +15,10 @@ use std::task::{Context, Poll};
 
 /// A channel for one value.
 #[track_caller]
+#[inline]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let (sender, receiver) = oneshot::channel();
-    let (sender_end, receiver_end) = ends(Kind::Oneshot, 0, Location::caller());
+    let (sender_end, receiver_end) = single(Location::caller());
     (Sender::new(sender, sender_end), Receiver::new(receiver, receiver_end))
 }
 
@@ -25,13 +26,13 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 pub struct Sender<T> {
     /// Dropped first: the channel is closed, and then it is recorded as closed.
     inner: oneshot::Sender<T>,
-    end: SenderEnd,
+    end: SingleSender,
     /// The wait of `poll_closed`.
     wait: Record,
 }
 
 impl<T> Sender<T> {
-    fn new(inner: oneshot::Sender<T>, end: SenderEnd) -> Self {
+    fn new(inner: oneshot::Sender<T>, end: SingleSender) -> Self {
         Self { inner, end, wait: Record::NONE }
     }
 
@@ -43,10 +44,10 @@ impl<T> Sender<T> {
     #[inline]
     pub fn send(self, t: T) -> Result<(), T> {
         let Self { inner, end, wait: _wait } = self;
-        foresee_only(end.slot());
+        end.sends();
         let result = inner.send(t);
         if result.is_ok() {
-            count_sent(end.slot());
+            end.sent();
         }
         result
     }
@@ -85,7 +86,7 @@ impl<T> Sender<T> {
     /// Holds a plain sender. The channel is recorded as made here, and as not covered.
     #[track_caller]
     pub fn from_inner(inner: oneshot::Sender<T>) -> Self {
-        Self::new(inner, SenderEnd::from_outside(Kind::Oneshot, 0, Location::caller()))
+        Self::new(inner, SingleSender::from_outside(Location::caller()))
     }
 }
 
