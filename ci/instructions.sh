@@ -13,7 +13,7 @@ if ! command -v valgrind >/dev/null; then
 fi
 
 # Operation and the most instructions that may be added to it.
-marks=(spawn:456 poll:110 mpsc:120 mutex:80 rwlock:110 semaphore:90 oneshot:250 notify:60 watch:105 broadcast:100 std_mutex:40 std_rwlock:110 std_mpsc:120 parking_lot:40 crossbeam:120)
+marks=(spawn:456 poll:110 mpsc:120 mutex:80 rwlock:110 semaphore:90 oneshot:150 notify:60 watch:105 broadcast:100 std_mutex:40 std_rwlock:110 std_mpsc:120 parking_lot:40 crossbeam:120)
 few=1280
 many=6400
 

@@ -114,6 +114,16 @@ impl<B: Block> Blocks<B> {
         unsafe { &*self.last.get() }
     }
 
+    /// The same, if it was the one that was asked for last.
+    #[inline(always)]
+    pub(crate) fn at_hand(&self, key: u32) -> Option<&B> {
+        if self.last_key.get() != key {
+            return None;
+        }
+        // SAFETY: as in `own`.
+        Some(unsafe { &*self.last.get() })
+    }
+
     #[inline(never)]
     fn look_up(&self, key: u32) {
         let group = key & ((1 << GROUP_BITS) - 1);

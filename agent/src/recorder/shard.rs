@@ -135,12 +135,25 @@ impl Shard {
         self.holds_left.set(HOLDS_PER_SAMPLE);
     }
 
-    /// Whether the value of this channel is timed: the first one, and then one of [`SINGLES_PER_SAMPLE`].
+    /// Whether the value of this channel is none that is timed, and counts it then; else the caller goes on to
+    /// [`single_is_sample`](Self::single_is_sample).
     #[inline(always)]
-    pub(crate) fn single_is_sample(&self) -> bool {
+    pub(crate) fn single_is_plain(&self) -> bool {
         let left = self.singles_left.get();
-        self.singles_left.set(if left == 0 { SINGLES_PER_SAMPLE - 1 } else { left - 1 });
-        left == 0
+        if left == 0 {
+            return false;
+        }
+        self.singles_left.set(left - 1);
+        true
+    }
+
+    /// Whether the value of this channel is timed: the first one, and then one of [`SINGLES_PER_SAMPLE`].
+    pub(crate) fn single_is_sample(&self) -> bool {
+        let due = !self.single_is_plain();
+        if due {
+            self.singles_left.set(SINGLES_PER_SAMPLE - 1);
+        }
+        due
     }
 
     /// The block of a resource's group, if it was the one that was asked for last: a thread often uses one for a while.

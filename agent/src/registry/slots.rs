@@ -143,7 +143,7 @@ pub(crate) struct ResourceSlot {
     pub user: AtomicU64,
     /// When the holder took it, in ticks; 0 if that is not known.
     pub since: AtomicU64,
-    /// Where the holder took it.
+    /// Where the holder took it; of a channel for one value, where it was made.
     pub place: AtomicPtr<Location<'static>>,
     /// Times the lock was taken, messages sent. Permits are counted in the shards alone: their takers are many at once.
     pub entered: AtomicU64,
@@ -165,10 +165,11 @@ pub(crate) struct ResourceSlot {
     pub created_at: AtomicU64,
     /// The creating task's id, packed; 0 for none.
     pub creator: AtomicU64,
-    /// Handles of a queue that keep the slot in use: senders, weak senders and receivers.
+    /// Handles of a queue that keep the slot in use: senders, weak senders and receivers. Of a channel for one value: which
+    /// of its two ends are alive, `SENDER` and `RECEIVER`; `senders` and `receivers` are the records of their waits then.
     pub handles: AtomicU32,
-    /// Of a channel for one value: the numbers, plus 1, of the records of its sender and its receiver; 0 for none, as in
-    /// all other slots.
+    /// Of a channel for one value, for its sender and its receiver: the number, plus 1, of the end's record, and what else
+    /// there is to do when it goes.
     pub ends: [AtomicU32; 2],
 }
 
@@ -192,6 +193,12 @@ impl ResourceSlot {
     pub(crate) const SHARED: u64 = 64;
     /// `state`: of a lock or a semaphore: `probe` tries of the task in `receiver` were refused, the first at `probe_at`.
     pub(crate) const REFUSED: u64 = 128;
+    /// `handles`: the sender of a channel for one value.
+    pub(crate) const SENDER: u32 = 1;
+    /// `handles`: its receiver.
+    pub(crate) const RECEIVER: u32 = 2;
+    /// `handles`: both.
+    pub(crate) const BOTH: u32 = Self::SENDER | Self::RECEIVER;
     /// `user`: somebody, but no task that is recorded. Generations start at 1, so no id looks like this.
     pub(crate) const NOBODY: u64 = Self::MOVABLE - 1;
     /// `probe`: no message has this number.

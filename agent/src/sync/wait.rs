@@ -3,11 +3,13 @@
 use super::blocking;
 use super::resource::with_block;
 use crate::clock;
+use crate::primitive::atomic::AtomicU32;
 use crate::recorder::trace::{self, What};
 use crate::recorder::{self, with_current};
 use crate::registry::{Dropped, ResourceSlot, TaskSlot, WAITS, WaitSlot};
 use crate::task::own_slot;
 use std::future::Future;
+use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
 use std::ptr;
@@ -71,6 +73,17 @@ impl Record {
     #[inline(always)]
     pub(crate) fn is_open(&self) -> bool {
         self.0 != 0
+    }
+
+    /// The record that was left in a word.
+    pub(crate) fn kept_in(word: &AtomicU32) -> Self {
+        Self(word.load(Relaxed))
+    }
+
+    /// Leaves the record in a word, from where it is taken to be closed.
+    pub(crate) fn keep_in(self, word: &AtomicU32) {
+        word.store(self.0, Relaxed);
+        mem::forget(self);
     }
 
     /// Notes that the future returned `Pending` to this waker; `place` is null if it is not known.

@@ -107,10 +107,12 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
     let barrier = kind == ResourceKind::Barrier;
     let limit = slot.limit.load(Relaxed);
     let (entered, left) = flow(slot, state, kind);
-    let receivers = u64::from(slot.receivers.load(Relaxed));
+    let (senders, receivers) = alive(slot, kind);
     // What lies in a queue that has no receiver is lost. What plain ends do is not known.
     let depth = if receivers == 0 { 0 } else { entered.saturating_sub(left) };
     let task = |word: u64| TaskId::unpack(word).filter(|_| counts && word != ResourceSlot::NOBODY);
+    // Of a channel for one value, the word of the sender is that of an earlier channel until it was used.
+    let sent_by = if kind == ResourceKind::Oneshot && entered == 0 { 0 } else { slot.user.load(Relaxed) };
     Resource {
         id,
         group: ResourceGroupId(group),
@@ -118,10 +120,10 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         creator: TaskId::unpack(slot.creator.load(Relaxed)),
         covered,
         closed: state & ResourceSlot::CLOSED != 0
-            || kind == ResourceKind::Oneshot && lost_an_end(slot, state),
+            || kind == ResourceKind::Oneshot && lost_an_end(state, senders, receivers),
         depth: (holds && covered).then_some(depth),
         capacity: (queue && limit > 0).then_some(limit),
-        senders: (queue && covered).then(|| u64::from(slot.senders.load(Relaxed))),
+        senders: (queue && covered).then_some(senders),
         receivers: (queue && covered).then_some(receivers),
         sent: counts.then_some(entered),
         received: holds.then_some(left),
@@ -132,7 +134,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         permits_out: None,
         parties: (barrier && limit > 0).then_some(limit),
         arrived: if barrier && covered { entered.checked_rem(limit) } else { None },
-        last_sender: task(slot.user.load(Relaxed)),
+        last_sender: task(sent_by),
         last_receiver: task(slot.receiver.load(Relaxed)),
     }
 }
@@ -147,18 +149,29 @@ fn refused(slot: &ResourceSlot, state: u64, kind: ResourceKind) -> Option<Refuse
     Some(Refused { task, tries: slot.probe.load(Relaxed), since })
 }
 
+/// How many senders and receivers a queue has.
+fn alive(slot: &ResourceSlot, kind: ResourceKind) -> (u64, u64) {
+    if kind == ResourceKind::Oneshot {
+        let ends = slot.handles.load(Relaxed);
+        let is_alive = |end| u64::from(ends & end != 0);
+        return (is_alive(ResourceSlot::SENDER), is_alive(ResourceSlot::RECEIVER));
+    }
+    (u64::from(slot.senders.load(Relaxed)), u64::from(slot.receivers.load(Relaxed)))
+}
+
 /// Whether an end of a channel for one value, which closes it, is gone.
-fn lost_an_end(slot: &ResourceSlot, state: u64) -> bool {
+fn lost_an_end(state: u64, senders: u64, receivers: u64) -> bool {
     // With a plain end outside, the one that was here need not be the last.
-    state & ResourceSlot::FOREIGN == 0 && slot.senders.load(Relaxed) == 0
-        || state & ResourceSlot::HANDED_OUT == 0 && slot.receivers.load(Relaxed) == 0
+    state & ResourceSlot::FOREIGN == 0 && senders == 0
+        || state & ResourceSlot::HANDED_OUT == 0 && receivers == 0
 }
 
 /// What went in and out of a resource that is in this state. Of a broadcast channel: what went in, and what was missed.
 pub(super) fn flow(slot: &ResourceSlot, state: u64, kind: ResourceKind) -> (u64, u64) {
     // Left first: what leaves between the two loads would otherwise be more than what entered.
     let left = slot.left.load(Acquire);
-    let entered = slot.entered.load(Relaxed);
+    // Acquire: pairs with the release of the sender of a single value.
+    let entered = slot.entered.load(Acquire);
     // Some senders count when they have sent, and the receiver may be quicker. What was received was sent; if all
     // senders are known, it was counted or will be.
     let known = state & ResourceSlot::FOREIGN == 0 && holds_messages(kind);

@@ -20,7 +20,7 @@ const PROBE_EVERY: u64 = 16;
 
 /// The current task as a word of the slot.
 #[inline(always)]
-fn current() -> u64 {
+pub(super) fn current() -> u64 {
     with_current(|task| task.map_or(ResourceSlot::NOBODY, |task| task.id().pack()))
 }
 

@@ -1,6 +1,6 @@
 //! Who waits for the value, and what became of it.
 
-use crate::look::{group_at, look, next_line, queue_at, run, until, waits_at};
+use crate::look::{At, group_at, look, next_line, queue_at, run, until, waits_at};
 use crate::poll::{panic_of, polled};
 use std::pin::pin;
 use taskscope::snapshot::{Detail, Op, ResourceKind, Snapshot, TaskKind, TaskState};
@@ -72,7 +72,9 @@ fn the_ends_are_known() {
         assert_eq!((channel.senders, channel.depth, channel.closed), (Some(0), Some(1), true));
         assert!(channel.last_sender.is_some());
         assert_eq!(rx.try_recv(), Ok(1));
-        assert_eq!((look(made).depth, look(made).received), (Some(0), Some(1)));
+        let snapshot = Snapshot::read(Detail::Full);
+        assert!(queue_at(&snapshot, made).is_none(), "the receiver was of no more use");
+        assert_eq!(group_at(&snapshot, made).received, 1);
     });
 }
 
@@ -132,5 +134,35 @@ fn a_blocked_thread_is_seen_waiting() {
         assert_eq!(snapshot.group_of(snapshot.task(wait.task.unwrap()).unwrap()).kind, TaskKind::Blocking);
         tx.send(1).unwrap();
         assert_eq!(blocked.await.unwrap(), Ok(1));
+    });
+}
+
+#[test]
+fn a_channel_says_nothing_of_the_one_before() {
+    run(1, async {
+        let made = At(file!(), line!() + 3);
+        let mut ids = Vec::new();
+        for round in 0..3 {
+            let (tx, rx) = oneshot::channel();
+            let channel = look(made);
+            assert_eq!((channel.sent, channel.received, channel.depth), (Some(0), Some(0), Some(0)));
+            assert_eq!((channel.last_sender, channel.last_receiver, channel.closed), (None, None, false));
+            ids.push(channel.id);
+            // The last end is gone on this thread, on another one, and unused.
+            let end = move |mut rx: oneshot::Receiver<u8>| {
+                tx.send(round).unwrap();
+                rx.try_recv().unwrap()
+            };
+            match round {
+                0 => assert_eq!(end(rx), 0),
+                1 => assert_eq!(std::thread::spawn(move || end(rx)).join().unwrap(), 1),
+                _ => drop((end, rx)),
+            }
+            assert!(queue_at(&Snapshot::read(Detail::Full), made).is_none());
+        }
+        ids.dedup();
+        assert_eq!(ids.len(), 3, "one id for two channels");
+        let group = group_at(&Snapshot::read(Detail::Full), made).clone();
+        assert_eq!((group.created, group.sent, group.received), (3, 2, 2));
     });
 }

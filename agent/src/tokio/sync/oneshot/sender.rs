@@ -4,13 +4,12 @@ use super::Receiver;
 use crate::capture::Endpoint;
 use crate::site::Body;
 use crate::sync::queue::{SingleSender, single};
-use crate::sync::{Op, Record, Subject, Waiting};
+use crate::sync::{Op, Waiting};
 use ::tokio::sync::oneshot;
 use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 use std::panic::Location;
-use std::ptr;
 use std::task::{Context, Poll};
 
 /// A channel for one value.
@@ -27,13 +26,11 @@ pub struct Sender<T> {
     /// Dropped first: the channel is closed, and then it is recorded as closed.
     inner: oneshot::Sender<T>,
     end: SingleSender,
-    /// The wait of `poll_closed`.
-    wait: Record,
 }
 
 impl<T> Sender<T> {
     fn new(inner: oneshot::Sender<T>, end: SingleSender) -> Self {
-        Self { inner, end, wait: Record::NONE }
+        Self { inner, end }
     }
 
     /// Sends the value, see [`tokio`](::tokio::sync::oneshot::Sender::send).
@@ -43,13 +40,8 @@ impl<T> Sender<T> {
     /// Returns the value if the receiver is closed or dropped.
     #[inline]
     pub fn send(self, t: T) -> Result<(), T> {
-        let Self { inner, end, wait: _wait } = self;
-        end.sends();
-        let result = inner.send(t);
-        if result.is_ok() {
-            end.sent();
-        }
-        result
+        let Self { inner, end } = self;
+        end.sends(|| inner.send(t))
     }
 
     /// Waits until the receiver is closed or dropped, see [`tokio`](::tokio::sync::oneshot::Sender::closed).
@@ -67,13 +59,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let result = self.inner.poll_closed(cx);
-        match (result, self.end.slot()) {
-            (Poll::Pending, Some(slot)) => {
-                let place = ptr::from_ref(Location::caller());
-                self.wait.pending(cx.waker(), Subject::Resource(slot), Op::Wait, 1, place);
-            }
-            _ => _ = self.wait.close(),
-        }
+        self.end.polled(result, cx, Location::caller());
         result
     }
 
