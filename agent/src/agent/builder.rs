@@ -72,6 +72,13 @@ impl Builder {
         self
     }
 
+    /// Whether the order is watched in which locks and permits are taken, to tell which could deadlock though they have
+    /// not. The default is no: each acquisition of a lock takes one of the agent's as well then.
+    pub fn lock_order(mut self, watched: bool) -> Self {
+        self.config.lock_order = watched;
+        self
+    }
+
     /// How many time series `/metrics` may have; what is beyond is folded into `other`. The default is 5000.
     pub fn max_series(mut self, series: usize) -> Self {
         self.config.max_series = series;

@@ -3,6 +3,7 @@
 mod board;
 mod builder;
 mod flight;
+mod orders;
 mod outlet;
 mod running;
 mod watcher;

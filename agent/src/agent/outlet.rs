@@ -1,10 +1,12 @@
 //! The door through which the listener reads.
 
 use super::board::Board;
+use super::orders;
 use crate::capacity::Facts;
 use crate::detect::Record;
 use crate::http::{
-    About, Cancel, Kept, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source,
+    About, Cancel, Kept, LockOrders, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled,
+    Source,
 };
 use crate::metrics::{self, Admission, Format, Input, Options};
 use crate::primitive::real::Mutex;
@@ -126,6 +128,10 @@ impl Source for Outlet {
 
     fn kept_for(&self) -> Vec<u64> {
         self.board.traces(|traces| traces.findings())
+    }
+
+    fn lock_orders(&self) -> Option<LockOrders> {
+        self.board.config.lock_order.then(orders::lock_orders)
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {

@@ -2,6 +2,7 @@
 
 use super::Builder;
 use super::board::Board;
+use super::orders::OrderWatch;
 use super::outlet::Outlet;
 use super::watcher::Watcher;
 use crate::config::Config;
@@ -50,6 +51,7 @@ pub struct Agent {
     server: Option<Server>,
     _watcher: Watcher,
     board: Arc<Board>,
+    _orders: Option<OrderWatch>,
     _place: Place,
 }
 
@@ -80,10 +82,11 @@ impl Agent {
         let place = Place::take()?;
         registry::set_max_memory(config.max_memory);
         recorder::set_enabled(config.enabled);
+        let orders = config.lock_order.then(OrderWatch::begin);
         let board = Arc::new(Board::new(config));
         let watcher = Watcher::start(board.clone())?;
         let server = listen(&board)?;
-        Ok(Agent { server, _watcher: watcher, board, _place: place })
+        Ok(Agent { server, _watcher: watcher, board, _orders: orders, _place: place })
     }
 
     /// Where the listener listens; `None` without one.

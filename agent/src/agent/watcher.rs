@@ -2,6 +2,7 @@
 
 use super::board::Board;
 use super::flight::FlightRecorder;
+use super::orders::Told;
 use crate::capacity::Capacity;
 use crate::clock;
 use crate::detect::{Record, Severity, Trend, judge};
@@ -102,6 +103,7 @@ struct State {
     patience: u64,
     governor: Governor,
     flight: FlightRecorder,
+    told: Told,
     accounted_at: u64,
     stamps: Stamps,
 }
@@ -118,6 +120,7 @@ impl State {
             patience,
             governor: Governor::new(price, board.config.budget, recorder::MAX_LEVEL),
             flight,
+            told: Told::default(),
             accounted_at: 0,
             stamps: Stamps::default(),
             board,
@@ -136,6 +139,9 @@ impl State {
         let (findings, stuck) = judge(self.before.as_ref(), &now, &self.trend, self.patience);
         let fresh = self.board.ledger(|ledger| ledger.update(findings, &now, self.patience));
         self.flight.look(&now, &stuck, &fresh, &self.board);
+        if self.board.config.lock_order {
+            self.told.update();
+        }
         self.board.note(Point::of(&now));
         self.board.press(&now);
         self.account(&now);

@@ -3,7 +3,7 @@
 use super::Except;
 use crate::detect::text;
 use crate::id::TaskId;
-use crate::snapshot::{Op, Place, ResourceGroup, Snapshot, Task, TaskState, Wait};
+use crate::snapshot::{Op, Place, Snapshot, Task, TaskState, Wait};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -101,18 +101,7 @@ fn what(snapshot: &Snapshot, wait: &Wait) -> String {
 
 fn resource(snapshot: &Snapshot, id: crate::id::ResourceId) -> String {
     let Some(resource) = snapshot.resource(id) else { return format!("resource {id}, which is gone") };
-    resource_of(snapshot.group_of_resource(resource))
-}
-
-/// A resource of this group.
-pub(super) fn resource_of(group: &ResourceGroup) -> String {
-    let place = group.place.to_string();
-    // Without a label the name is the place already.
-    if group.name == place {
-        format!("the {} made at {place}", group.kind.word())
-    } else {
-        format!("the {} `{}` (made at {place})", group.kind.word(), group.name)
-    }
+    text::resource_of(snapshot.group_of_resource(resource))
 }
 
 fn verb(op: Op) -> &'static str {

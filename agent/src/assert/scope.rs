@@ -23,7 +23,7 @@ impl Scope {
     pub(super) fn open(orders: bool) -> Self {
         let scope = Self { number: scopes::open(), orders };
         if orders {
-            orders::watch();
+            orders::watch(scope.number);
         }
         recorder::set_modes();
         scope

@@ -39,6 +39,9 @@ pub struct Config {
     /// Whether events are recorded all the time, so that the trace of a finding shows what came before it. Otherwise they
     /// are from the moment on at which something is suspected.
     pub flight_recorder: bool,
+    /// Whether the order is watched in which locks and permits are taken, to tell which could deadlock. Each acquisition of
+    /// a lock takes one of the agent's as well then.
+    pub lock_order: bool,
     /// How many bytes of memory the agent may hold, the slots of what is alive excepted.
     pub max_memory: u64,
     /// How many series `/metrics` may have.
@@ -56,6 +59,7 @@ impl Default for Config {
             stuck_after: Duration::from_secs(30),
             budget: 0.01,
             flight_recorder: false,
+            lock_order: false,
             max_memory: 64 << 20,
             max_series: 5000,
         }
@@ -86,6 +90,7 @@ impl Config {
         texts.read("TASKSCOPE_STUCK_AFTER", &mut config.stuck_after, parse::seconds)?;
         texts.read("TASKSCOPE_BUDGET", &mut config.budget, parse::share)?;
         texts.read("TASKSCOPE_FLIGHT", &mut config.flight_recorder, parse::switch)?;
+        texts.read("TASKSCOPE_LOCK_ORDER", &mut config.lock_order, parse::switch)?;
         texts.read("TASKSCOPE_MAX_MEMORY", &mut config.max_memory, parse::bytes)?;
         texts.read("TASKSCOPE_MAX_SERIES", &mut config.max_series, parse::series)?;
         config.token = texts.token()?;

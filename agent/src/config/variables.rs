@@ -58,6 +58,12 @@ pub const VARIABLES: &[Variable] = &[
         doc: "Whether events are recorded all the time, as far as the budget goes, so that a finding's trace shows what came before it.",
     },
     Variable {
+        name: "TASKSCOPE_LOCK_ORDER",
+        allowed: "1 or 0",
+        default: "0",
+        doc: "Whether the order is watched in which locks are taken, to tell which could deadlock; not free.",
+    },
+    Variable {
         name: "TASKSCOPE_MAX_MEMORY",
         allowed: "1MiB to 1TiB, as bytes or with a unit: B, kB, MB, GB, KiB, MiB, GiB, TiB",
         default: "64MiB",

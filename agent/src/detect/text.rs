@@ -1,7 +1,7 @@
 //! The parts that sentences are made of.
 
 use crate::id::TaskId;
-use crate::snapshot::{AwaitSite, Place, Snapshot, Task, Wait};
+use crate::snapshot::{AwaitSite, Place, ResourceGroup, Snapshot, Task, Wait};
 
 /// "1 task", "7 tasks".
 pub(super) fn count(n: usize, noun: &str) -> String {
@@ -11,6 +11,17 @@ pub(super) fn count(n: usize, noun: &str) -> String {
 /// A task as it is called in a sentence: its name and where it was spawned.
 pub(crate) fn task(snapshot: &Snapshot, task: &Task) -> String {
     format!("`{}` (spawned at {})", snapshot.task_name(task), snapshot.group_of(task).place)
+}
+
+/// A resource of this group.
+pub(crate) fn resource_of(group: &ResourceGroup) -> String {
+    let place = group.place.to_string();
+    // Without a label the name is the place already.
+    if group.name == place {
+        format!("the {} made at {place}", group.kind.word())
+    } else {
+        format!("the {} `{}` (made at {place})", group.kind.word(), group.name)
+    }
 }
 
 /// Where a task waits: its innermost await, or else the place of a wait that was recorded.

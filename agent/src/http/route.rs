@@ -20,6 +20,7 @@ pub(crate) enum Endpoint {
     Resource,
     Findings,
     Graph,
+    LockOrder,
     Coverage,
     Flamegraph,
     Trace,
@@ -244,6 +245,14 @@ pub(crate) const ROUTES: &[Route] = &[
         ],
         open: false,
         doc: "Who waits for whom: waits from tasks to resources and joined tasks, holds from resources to tasks.",
+    },
+    Route {
+        endpoint: Endpoint::LockOrder,
+        path: "/api/v1/lock_order",
+        methods: READ,
+        params: NONE,
+        open: false,
+        doc: "Locks that are taken in one order here and in another there, if `TASKSCOPE_LOCK_ORDER` is on: potential deadlocks.",
     },
     Route {
         endpoint: Endpoint::Coverage,

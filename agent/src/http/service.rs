@@ -180,6 +180,7 @@ fn read(source: &dyn Source, addr: SocketAddr, request: &Admitted, head: &Parts)
             api::findings(&source.snapshot(), &findings, &source.kept_for(), query)
         }
         Endpoint::Graph => api::graph(&source.snapshot(), query),
+        Endpoint::LockOrder => api::lock_order(source.lock_orders().as_ref()),
         Endpoint::Coverage => api::coverage(&source.snapshot(), &source.about()),
         // Answered without this.
         Endpoint::Health | Endpoint::Flamegraph | Endpoint::Trace => Err(panicked()),

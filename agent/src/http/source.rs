@@ -1,7 +1,7 @@
 //! What the listener shows: the one door through which it reads, and what it needs to know of the agent.
 
 use crate::capacity::Facts;
-use crate::detect::Record;
+use crate::detect::{Inversion, Record};
 use crate::http::Cancel;
 use crate::snapshot::{History, Snapshot, Trace};
 use std::fmt;
@@ -44,8 +44,22 @@ pub(crate) trait Source: Send + Sync + 'static {
     /// The findings for which traces were kept and are still there.
     fn kept_for(&self) -> Vec<u64>;
 
+    /// In which order locks were taken; `None` if that is not watched.
+    fn lock_orders(&self) -> Option<LockOrders>;
+
     /// Takes a profile for as long as was asked for, or until it is cancelled, and renders it.
     fn profile(&self, request: &ProfileRequest, cancel: &Cancel) -> Result<Vec<u8>, ProfileError>;
+}
+
+/// In which order locks were taken.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct LockOrders {
+    /// How many pairs of places there are, where one was made that was taken while one that was made at the other was held.
+    pub(crate) pairs: usize,
+    /// The orders that do not agree, the shortest first.
+    pub(crate) inversions: Vec<Inversion>,
+    /// What the groups in them are called.
+    pub(crate) names: Snapshot,
 }
 
 /// A trace that was kept for what was found at the time.

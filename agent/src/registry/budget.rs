@@ -73,6 +73,8 @@ dropped_kinds! {
     Hold = "hold",
     /// An end of a channel, or a handle of what is shared, that got no slot.
     End = "endpoint",
+    /// A pair of locks that was taken one inside of the other and found no room.
+    Order = "lock_order",
     /// A group of tasks or resources that was folded into `other`.
     Group = "group",
     /// Events of a thread that had no room for their histograms.

@@ -140,7 +140,7 @@ impl Exclusive {
                 marks |= NOTED;
             }
             if orders::any() && user != ResourceSlot::NOBODY {
-                orders::taken(user, slot, place);
+                orders::taken(user, slot, place, None);
             }
             if timed || shard.hold_is_sample() {
                 marks |= TIMED;

@@ -190,6 +190,9 @@ impl Hold {
                 slot.timed_group.store(resource.group.load(Relaxed) + 1, Relaxed);
             }
             resource.share(slot);
+            if orders::any() && task != 0 {
+                orders::shared(task, resource, place, slot);
+            }
             Some(slot)
         });
         Self::of(slot.flatten())
@@ -320,7 +323,7 @@ fn enter(
         trace::note(What::Taken, id, 0, place);
     }
     if orders::any() && task != 0 {
-        orders::taken(task, resource, place);
+        orders::taken(task, resource, place, Some(slot));
     }
     Some(slot)
 }

@@ -15,7 +15,7 @@ mod tasks;
 mod trace;
 mod usage;
 
-pub(crate) use agent::{coverage, summary};
+pub(crate) use agent::{coverage, lock_order, summary};
 pub(crate) use fields::{POOL_FIELDS, RESOURCE_FIELDS, TASK_FIELDS};
 pub(crate) use findings::findings;
 pub(crate) use flamegraph::{rendered, request};

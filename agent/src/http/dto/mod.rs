@@ -6,6 +6,7 @@
 mod coverage;
 mod finding;
 mod graph;
+mod lock_order;
 mod pool;
 mod queueing;
 mod resource;
@@ -18,6 +19,7 @@ mod view;
 pub(crate) use coverage::CoverageDto;
 pub(crate) use finding::{FindingDto, FindingsDto};
 pub(crate) use graph::{EdgeDto, GraphDto, NodeDto, dot};
+pub(crate) use lock_order::LockOrderDto;
 pub(crate) use pool::{FinishedDto, HistoryDto, LockDto, PoolDto, PoolTasksDto, PoolsDto, QueueDto};
 pub(crate) use queueing::{FlowDto, QueueingDto};
 pub(crate) use resource::{ResourceDto, ResourcesDto, permits_available, state};

@@ -1,11 +1,14 @@
 //! A source that says what a test wants.
 
+use super::fixture::place;
 use crate::capacity::Facts;
 use crate::config::Config;
-use crate::detect::Record;
+use crate::detect::{Inversion, OrderStep, Record};
 use crate::http::{
-    About, Cancel, Kept, Limits, ProfileError, ProfileKind, ProfileRequest, Sampled, Server, Source,
+    About, Cancel, Kept, Limits, LockOrders, ProfileError, ProfileKind, ProfileRequest, Sampled, Server,
+    Source,
 };
+use crate::id::ResourceGroupId;
 use crate::snapshot::{History, Snapshot, Trace};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -122,6 +125,17 @@ impl Source for Fake {
 
     fn kept_for(&self) -> Vec<u64> {
         vec![2]
+    }
+
+    fn lock_orders(&self) -> Option<LockOrders> {
+        let step = |held, held_line, taken, taken_line| OrderStep {
+            held: ResourceGroupId(held),
+            held_at: place("src/bank.rs", held_line, 27),
+            taken: ResourceGroupId(taken),
+            taken_at: place("src/bank.rs", taken_line, 29),
+        };
+        let steps = vec![step(0, 30, 1, 31), step(1, 41, 0, 42)];
+        Some(LockOrders { pairs: 5, inversions: vec![Inversion { steps }], names: super::fixture::program() })
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {

@@ -6,7 +6,9 @@ use crate::capacity::Facts;
 use crate::clock;
 use crate::config::Config;
 use crate::detect::Record;
-use crate::http::{About, Cancel, Kept, ProfileError, ProfileKind, ProfileRequest, Server, Source};
+use crate::http::{
+    About, Cancel, Kept, LockOrders, ProfileError, ProfileKind, ProfileRequest, Server, Source,
+};
 use crate::id::{ResourceId, SiteId, TaskId};
 use crate::primitive::Mutex;
 use crate::snapshot::{
@@ -103,6 +105,10 @@ impl Source for Stage {
 
     fn kept_for(&self) -> Vec<u64> {
         vec![1]
+    }
+
+    fn lock_orders(&self) -> Option<LockOrders> {
+        None
     }
 
     fn profile_ready(&self, request: &ProfileRequest) -> Result<(), ProfileError> {

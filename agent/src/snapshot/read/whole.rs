@@ -16,7 +16,6 @@ impl Snapshot {
         let shares = shares::read(&tasks, &sites);
         let endpoints = endpoints::read(&resources, &tasks, &sites, &shares.ends);
         endpoints::set_depths(&mut resources, &endpoints);
-        let groups = registry::groups();
         let task_groups = tasks::groups(detail);
         let resource_groups = resource_groups::groups(detail);
         let runtimes = runtimes();
@@ -24,7 +23,7 @@ impl Snapshot {
         Snapshot {
             at,
             unix_ms: clock::unix_ms(at),
-            pools: groups.pools.iter().map(|name| Pool { name: name.to_owned() }).collect(),
+            pools: pools(),
             sites,
             task_groups,
             resource_groups,
@@ -40,6 +39,24 @@ impl Snapshot {
             agent: stats(),
         }
     }
+
+    /// Reads pools and groups alone: what things are called.
+    pub(crate) fn read_names() -> Snapshot {
+        let at = clock::now();
+        Snapshot {
+            at,
+            unix_ms: clock::unix_ms(at),
+            task_groups: tasks::groups(Detail::Light),
+            resource_groups: resource_groups::groups(Detail::Light),
+            // Last: a group may be in a pool that is younger than a list read before it.
+            pools: pools(),
+            ..Snapshot::default()
+        }
+    }
+}
+
+fn pools() -> Vec<Pool> {
+    registry::groups().pools.iter().map(|name| Pool { name: name.to_owned() }).collect()
 }
 
 fn sites() -> Vec<AwaitSite> {
