@@ -28,11 +28,10 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     for circle in look.circles.iter().filter(|circle| circle.kind == FindingKind::LeakedTask) {
         let tasks: Vec<&Task> = circle.tasks.iter().filter_map(|id| look.now.task(*id)).collect();
         // What is dropped with one of those who share may tell the others.
-        if circle.tier == Tier::Attributed && tasks.iter().any(|task| task.abortable) {
+        if circle.tier == Tier::Attributed && tasks.iter().any(|task| may_be_aborted(look, task)) {
             continue;
         }
-        // Whoever made a handle to abort it means to end it that way.
-        for task in tasks.into_iter().filter(|task| !task.abortable) {
+        for task in tasks.into_iter().filter(|task| !may_be_aborted(look, task)) {
             alone.entry((circle.tier, task.group)).or_default().push(task);
         }
     }
@@ -74,6 +73,14 @@ fn merely_behind(look: &Look<'_>) -> BTreeSet<TaskId> {
         behind.remove(task);
     }
     behind
+}
+
+/// Whether somebody has a handle that can abort the task, and does not wait for its end with it: it may be meant to end
+/// that way.
+fn may_be_aborted(look: &Look<'_>, task: &Task) -> bool {
+    let kind = look.now.group_of(task).kind;
+    let awaited = || look.now.waits.iter().any(|wait| wait.target == Some(task.id));
+    task.abortable && matches!(kind, TaskKind::Task | TaskKind::Local) && !awaited()
 }
 
 /// Advice for those who wait behind others.

@@ -85,6 +85,8 @@ impl TaskSlot {
     pub(crate) const THREAD: u32 = 1 << 29;
     /// `group`: somebody was given a handle that can abort it.
     pub(crate) const ABORTABLE: u32 = 1 << 28;
+    /// `group`: the handle that its spawn returned is gone.
+    pub(crate) const DETACHED: u32 = 1 << 27;
     /// `group`: the bits of the group's id.
     pub(crate) const GROUP: u32 = (1 << 24) - 1;
 
@@ -169,7 +171,8 @@ pub(crate) struct ResourceSlot {
     /// of its two ends are alive, `SENDER` and `RECEIVER`; `senders` and `receivers` are the records of their waits then.
     pub handles: AtomicU32,
     /// Of a channel for one value, for its sender and its receiver: the number, plus 1, of the end's record, and what else
-    /// there is to do when it goes.
+    /// there is to do when it goes. Of a queue: where the record of the receiver's end was when it waited last, an address
+    /// in two halves.
     pub ends: [AtomicU32; 2],
 }
 
@@ -206,6 +209,19 @@ impl ResourceSlot {
     /// A lock's `user`, and the `task` of a hold: the guard is an owned one, which may have been given to another task
     /// since. No index of a slot is as large as this bit.
     pub(crate) const MOVABLE: u64 = 1 << 31;
+
+    /// Notes where the record of a queue's receiver is.
+    pub(crate) fn set_home(&self, address: usize) {
+        let address = address as u64;
+        self.ends[0].store(address as u32, Ordering::Relaxed);
+        self.ends[1].store((address >> 32) as u32, Ordering::Relaxed);
+    }
+
+    /// Where it was noted to be: it may have moved since, and may be moving.
+    pub(crate) fn home(&self) -> Option<usize> {
+        let [low, high] = [0, 1].map(|half: usize| u64::from(self.ends[half].load(Ordering::Relaxed)));
+        usize::try_from(high << 32 | low).ok().filter(|address| *address != 0)
+    }
 
     /// The id of the resource that uses the slot now.
     #[inline]

@@ -187,7 +187,7 @@ pub struct Task {
     /// The await whose future was last seen to be pending: the innermost of the last poll; during a poll, the first that
     /// was pending in this one.
     pub awaited: Option<SiteId>,
-    /// Whether a handle that can abort it was made, beside the one that its spawn returned.
+    /// Whether somebody may have a handle that can abort it: the one that its spawn returned, or one made since.
     pub abortable: bool,
     /// The thread that polls it now, by the system's number; of a local task, the one that polled it last: no other ever
     /// does; of a thread, itself. `None` if that is not known.

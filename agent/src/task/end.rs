@@ -30,6 +30,11 @@ pub(crate) fn mark_abortable(id: TaskId) {
     mark(id, TaskSlot::ABORTABLE);
 }
 
+/// Notes that the handle is gone that the spawn of a task returned, if the task is still alive.
+pub(crate) fn mark_detached(id: TaskId) {
+    mark(id, TaskSlot::DETACHED);
+}
+
 fn mark(id: TaskId, bit: u32) {
     let Some(slot) = TASKS.get(id.index()) else { return };
     let word = slot.group.load(Acquire);

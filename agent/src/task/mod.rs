@@ -14,7 +14,7 @@ mod waker;
 
 pub(crate) use begin::{Kind, begin};
 pub(crate) use cost::measure;
-pub(crate) use end::{is_alive, mark_abortable, mark_aborted};
+pub(crate) use end::{is_alive, mark_abortable, mark_aborted, mark_detached};
 pub(crate) use job::Job;
 pub(crate) use paused::Paused;
 pub(crate) use tracked::Tracked;

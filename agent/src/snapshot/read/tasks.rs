@@ -90,7 +90,7 @@ fn copy(slot: &TaskSlot, id: TaskId, word: u32, polls: u32) -> Task {
         covered: list & TaskSlot::FOREIGN == 0 && refs & TaskSlot::UNCOUNTED == 0,
         awaits: slot.awaits.iter().take(awaits).map(|entry| await_entry(entry.load(Relaxed))).collect(),
         awaits_lost,
-        abortable: word & TaskSlot::ABORTABLE != 0,
+        abortable: word & (TaskSlot::ABORTABLE | TaskSlot::DETACHED) != TaskSlot::DETACHED,
         awaited: (!blind && await_len > 0).then(|| await_entry(slot.awaits[0].load(Relaxed)).site),
         thread: None,
         name: if word & TaskSlot::THREAD != 0 { name(slot) } else { None },

@@ -3,7 +3,7 @@
 use super::AbortHandle;
 use crate::id::TaskId;
 use crate::sync::{Op, Record, Subject};
-use crate::task::{mark_abortable, mark_aborted};
+use crate::task::{mark_abortable, mark_aborted, mark_detached};
 use ::tokio::task::{Id, JoinError};
 use std::fmt;
 use std::future::Future;
@@ -15,19 +15,30 @@ use std::task::{Context, Poll};
 /// that whoever awaits it is shown as waiting for that task.
 pub struct JoinHandle<T> {
     real: ::tokio::task::JoinHandle<T>,
-    /// The task's id, packed; 0 if the task is not recorded.
-    task: u64,
+    task: Target,
     wait: Record,
+}
+
+/// The task's id, packed; 0 if the task is not recorded, or if this handle is not all that there is of it.
+struct Target(u64);
+
+impl Drop for Target {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(id) = TaskId::unpack(self.0) {
+            mark_detached(id);
+        }
+    }
 }
 
 impl<T> JoinHandle<T> {
     pub(in crate::tokio) fn new(real: ::tokio::task::JoinHandle<T>, task: u64) -> Self {
-        Self { real, task, wait: Record::NONE }
+        Self { real, task: Target(task), wait: Record::NONE }
     }
 
     /// Aborts the task, see [`tokio`](::tokio::task::JoinHandle::abort).
     pub fn abort(&self) {
-        if let Some(id) = TaskId::unpack(self.task) {
+        if let Some(id) = TaskId::unpack(self.task.0) {
             mark_aborted(id);
         }
         self.real.abort();
@@ -41,10 +52,10 @@ impl<T> JoinHandle<T> {
     /// A handle that can only abort the task, see [`tokio`](::tokio::task::JoinHandle::abort_handle).
     #[must_use = "abort handles do nothing unless `.abort` is called"]
     pub fn abort_handle(&self) -> AbortHandle {
-        if let Some(id) = TaskId::unpack(self.task) {
+        if let Some(id) = TaskId::unpack(self.task.0) {
             mark_abortable(id);
         }
-        AbortHandle::new(self.real.abort_handle(), self.task)
+        AbortHandle::new(self.real.abort_handle(), self.task.0)
     }
 
     /// tokio's id of the task.
@@ -53,7 +64,8 @@ impl<T> JoinHandle<T> {
     }
 
     /// tokio's own handle; awaiting that is not recorded.
-    pub fn into_inner(self) -> ::tokio::task::JoinHandle<T> {
+    pub fn into_inner(mut self) -> ::tokio::task::JoinHandle<T> {
+        self.task.0 = 0;
         self.real
     }
 }
@@ -67,7 +79,7 @@ impl<T> From<::tokio::task::JoinHandle<T>> for JoinHandle<T> {
 
 impl<T> From<JoinHandle<T>> for ::tokio::task::JoinHandle<T> {
     fn from(handle: JoinHandle<T>) -> Self {
-        handle.real
+        handle.into_inner()
     }
 }
 
@@ -78,7 +90,7 @@ impl<T> Future for JoinHandle<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let result = Pin::new(&mut self.real).poll(cx);
         if result.is_pending() {
-            let target = if self.task == 0 { Subject::None } else { Subject::Task(self.task) };
+            let target = if self.task.0 == 0 { Subject::None } else { Subject::Task(self.task.0) };
             self.wait.pending(cx.waker(), target, Op::Join, 1, ptr::null());
         } else {
             self.wait.close();

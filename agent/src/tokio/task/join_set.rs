@@ -4,7 +4,7 @@ use super::spawn::{job, tracked};
 use super::{AbortHandle, LocalSet};
 use crate::id::TaskId;
 use crate::sync::{Op, Record, Subject};
-use crate::task::{Kind, is_alive, mark_aborted};
+use crate::task::{Kind, is_alive, mark_aborted, mark_detached};
 use crate::tokio::runtime::Handle;
 use ::tokio::task::{Id, JoinError};
 use std::fmt;
@@ -201,7 +201,7 @@ impl<T: 'static> JoinSet<T> {
 
     /// Lets all tasks go without aborting them.
     pub fn detach_all(&mut self) {
-        self.tasks.clear();
+        self.tasks.drain(..).filter_map(TaskId::unpack).for_each(mark_detached);
         self.real.detach_all();
     }
 
