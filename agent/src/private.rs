@@ -2,8 +2,8 @@
 //! version use it.
 
 pub use crate::capture::{
-    At, Endpoint, Field, FieldInside, Handle, Inside, KeepsHandle, KeepsNothing, NothingInside, Own, OwnsEnd,
-    OwnsNothing,
+    At, Endpoint, Field, FieldInside, Handle, Inside, KeepsHandle, KeepsNothing, KeepsPlace, NothingInside,
+    Own, OwnsEnd, OwnsNothing,
 };
 pub use crate::site::{Body, Item, Keeps, Label, Site, Uncovered};
 pub use crate::sync::{Kept, Parts};

@@ -106,9 +106,9 @@ impl Runtime {
         let body = self.home(depth, home);
         quote_spanned! {Span::mixed_site()=>
             let _kept = {
-                use #krate::__private::{KeepsHandle as _, KeepsNothing as _};
+                use #krate::__private::{KeepsHandle as _, KeepsNothing as _, KeepsPlace as _};
                 #body
-                (&#krate::__private::Handle(&#name)).__taskscope_keep(&BODY)
+                (&&#krate::__private::Handle(&#name)).__taskscope_keep(&BODY)
             };
         }
     }

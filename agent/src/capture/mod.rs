@@ -5,5 +5,5 @@ mod handle;
 mod own;
 
 pub use at::At;
-pub use handle::{Field, FieldInside, Handle, Inside, KeepsHandle, KeepsNothing, NothingInside};
+pub use handle::{Field, FieldInside, Handle, Inside, KeepsHandle, KeepsNothing, KeepsPlace, NothingInside};
 pub use own::{Endpoint, Own, OwnsEnd, OwnsNothing};

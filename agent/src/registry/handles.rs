@@ -26,8 +26,9 @@ pub(crate) struct HandleSlot {
     pub task: AtomicU64,
     /// That body.
     pub body: AtomicPtr<Body>,
-    /// The address of the allocation's counts.
+    /// The address of the allocation's counts, and the one behind the value after them.
     pub counts: AtomicU64,
+    pub end: AtomicU64,
     /// What is in the allocation: the packed ids of resources and the places of ends, as `ends` says.
     pub parts: [AtomicU64; MAX_PARTS],
     /// How many parts there are. Links free slots.

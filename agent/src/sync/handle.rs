@@ -5,10 +5,12 @@ use super::queue::End;
 use crate::recorder::{self, with_current};
 use crate::registry::{Dropped, HANDLES, HandleSlot, MAX_PARTS};
 use crate::site::Body;
+use std::ops::Range;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// What is known to be in an allocation. What does not fit is left out: then nothing is known about it.
+/// What is known to be in an allocation, beside the receivers that waited there. What does not fit is left out: then
+/// nothing is known about it.
 #[derive(Debug, Default)]
 pub struct Parts {
     words: [u64; MAX_PARTS],
@@ -46,15 +48,14 @@ impl Parts {
 pub struct Kept(Option<&'static HandleSlot>);
 
 impl Kept {
-    /// Notes that the current task has entered `body`, which keeps a handle of the allocation with these parts, whose
-    /// counts are at `counts`.
-    pub(crate) fn new(counts: usize, parts: &Parts, body: &'static Body) -> Self {
-        // Without any part nobody asks who has it.
-        Self(if parts.len == 0 { None } else { take(counts, parts, body) })
+    /// Notes that the current task has entered `body`, which keeps a handle of the allocation with these parts, which is
+    /// from its counts on in this range of addresses.
+    pub(crate) fn new(range: Range<usize>, parts: &Parts, body: &'static Body) -> Self {
+        Self(take(range, parts, body))
     }
 }
 
-fn take(counts: usize, parts: &Parts, body: &'static Body) -> Option<&'static HandleSlot> {
+fn take(range: Range<usize>, parts: &Parts, body: &'static Body) -> Option<&'static HandleSlot> {
     let task = with_current(|task| task.map(|task| task.id().pack()))?;
     let slot = recorder::with(|shard, _| {
         let index = shard.free_handles.pop(&HANDLES)?;
@@ -62,7 +63,8 @@ fn take(counts: usize, parts: &Parts, body: &'static Body) -> Option<&'static Ha
         slot.index.store(index, Relaxed);
         slot.task.store(task, Relaxed);
         slot.body.store(ptr::from_ref(body).cast_mut(), Relaxed);
-        slot.counts.store(counts as u64, Relaxed);
+        slot.counts.store(range.start as u64, Relaxed);
+        slot.end.store(range.end as u64, Relaxed);
         for (to, from) in slot.parts.iter().zip(parts.words) {
             to.store(from, Relaxed);
         }

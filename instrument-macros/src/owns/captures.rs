@@ -64,12 +64,13 @@ impl Names {
                             *self.typed.entry(name.to_string()).or_default() += 1;
                         }
                     }
-                    if word == "let"
-                        && let Some((names, _)) = pattern::statement(tokens, at)
-                    {
-                        for name in names {
-                            *self.bound.entry(name.to_string()).or_default() += 1;
-                        }
+                    let bound = match word {
+                        _ if word == "let" => pattern::statement(tokens, at).map(|(names, _)| names),
+                        _ if word == "for" => pattern::of_loop(tokens, at),
+                        _ => None,
+                    };
+                    for name in bound.unwrap_or_default() {
+                        *self.bound.entry(name.to_string()).or_default() += 1;
                     }
                 }
                 TokenTree::Group(group) => self.read(&group.stream().into_iter().collect::<Vec<_>>()),

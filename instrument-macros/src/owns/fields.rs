@@ -9,7 +9,7 @@ use super::uses::{Macros, is_async_block, is_method, is_variable, mentioned, ope
 use crate::chain::{ident, is_group, is_ident, is_punct};
 use crate::macros::{self, Known};
 use crate::names::split;
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use std::collections::{HashMap, HashSet};
 
 /// The fields of an item that keep their ends, and its methods.
@@ -23,6 +23,8 @@ pub(crate) struct Fields {
     /// Structs at the top of the item, with those of their fields that are called like ends. Code beside them means them
     /// by their names.
     structs: HashMap<String, Vec<Ident>>,
+    /// The words that types of fields are made of, by struct.
+    words: HashMap<String, HashSet<String>>,
     by_reference: HashSet<String>,
     by_value: HashSet<String>,
 }
@@ -41,7 +43,7 @@ impl Fields {
         let mut local = Vec::new();
         fields.declarations(content, true, &mut local);
         if !fields.kept.is_empty() {
-            fields.uses(content, Macros { local: &local, select_is_tokio: false });
+            fields.uses(content, false, Macros { local: &local, select_is_tokio: false });
         }
         fields.kept.retain(|name| !fields.lost.contains(name));
         fields
@@ -52,12 +54,17 @@ impl Fields {
             match token {
                 TokenTree::Ident(word) if word == "struct" => {
                     let body = tokens[at..].iter().find_map(|token| match token {
-                        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(Some(group)),
+                        TokenTree::Group(group) if group.delimiter() != Delimiter::Bracket => {
+                            Some(Some(group))
+                        }
                         TokenTree::Punct(punct) if punct.as_char() == ';' => Some(None),
                         _ => None,
                     });
                     if let (Some(Some(body)), Some(name)) = (body, ident(tokens.get(at + 1))) {
-                        let (name, ends) = (name.to_string(), self.structure(body));
+                        let named = body.delimiter() == Delimiter::Brace;
+                        let ends = if named { self.structure(body) } else { Vec::new() };
+                        let name = name.to_string();
+                        self.words.insert(name.clone(), words(body.stream()));
                         // Of two that are called alike, which one is meant cannot be told.
                         let twice = self.structs.contains_key(&name) || !top;
                         self.structs.insert(name, if twice { Vec::new() } else { ends });
@@ -114,6 +121,24 @@ impl Fields {
         set.insert(name.to_string());
     }
 
+    /// Whether the item has a struct that is called like this at its top.
+    pub(super) fn has_struct(&self, type_name: &str) -> bool {
+        self.structs.contains_key(type_name)
+    }
+
+    /// Whether a struct of the item has something to wait for in it, in a struct of the item inside of it or not.
+    pub(super) fn reaches(&self, type_name: &str) -> bool {
+        let (mut open, mut seen) = (vec![type_name], HashSet::new());
+        while let Some(name) = open.pop() {
+            let Some(words) = self.words.get(name).filter(|_| seen.insert(name)) else { continue };
+            if words.iter().any(|word| super::structs::is_waited_for(word)) {
+                return true;
+            }
+            open.extend(words.iter().map(String::as_str));
+        }
+        false
+    }
+
     /// Whether a method that is called like this, of a struct at the top of the item, leaves it where it is.
     pub(super) fn borrows(&self, type_name: &str, method: &str) -> bool {
         self.structs.contains_key(type_name)
@@ -121,8 +146,8 @@ impl Fields {
             && !self.by_value.contains(method)
     }
 
-    /// Looks at each use of each field.
-    fn uses(&mut self, tokens: &[TokenTree], macros: Macros<'_>) {
+    /// Looks at each use of each field; `dropped`: the tokens are what `drop` is called with.
+    fn uses(&mut self, tokens: &[TokenTree], dropped: bool, macros: Macros<'_>) {
         for (at, token) in tokens.iter().enumerate() {
             match token {
                 TokenTree::Ident(_) if macros::is_call(tokens, at) => {
@@ -139,7 +164,7 @@ impl Fields {
                     let method = is_group(tokens.get(at + 1), Delimiter::Parenthesis);
                     let member = at > 0 && is_punct(tokens.get(at - 1), '.');
                     if member && !method && self.kept.contains(&name) {
-                        if !is_kept(tokens, at) {
+                        if !is_kept(tokens, at, dropped) {
                             self.lost.insert(name.clone());
                         }
                         self.used.insert(name);
@@ -154,7 +179,9 @@ impl Fields {
                     if replaces && content.iter().any(|token| is_ident(Some(token), "self")) {
                         self.lost.extend(self.kept.iter().cloned());
                     }
-                    self.uses(&content, macros);
+                    let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
+                    let dropped = is_ident(before(1), "drop") && !is_punct(before(2), '.');
+                    self.uses(&content, dropped, macros);
                 }
                 _ => {}
             }
@@ -238,13 +265,32 @@ impl Fields {
 }
 
 /// Whether the use of the field at `at` leaves it where it is.
-fn is_kept(tokens: &[TokenTree], at: usize) -> bool {
+fn is_kept(tokens: &[TokenTree], at: usize, dropped: bool) -> bool {
     if is_punct(tokens.get(at + 1), '.') {
         return is_method(tokens, at + 2);
+    }
+    // `drop(self.field)`, and nothing else.
+    if at == 2 && tokens.len() == 3 && dropped {
+        return true;
     }
     // `&self.field`, and nothing behind it.
     let borrowed = at >= 3 && is_punct(tokens.get(at - 3), '&');
     borrowed
         && matches!(tokens.get(at + 1), None | Some(TokenTree::Punct(_)))
         && !is_punct(tokens.get(at + 1), '=')
+}
+
+/// All words of some tokens.
+fn words(tokens: TokenStream) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for token in tokens {
+        match token {
+            TokenTree::Ident(word) => {
+                found.insert(word.to_string());
+            }
+            TokenTree::Group(group) => found.extend(words(group.stream())),
+            _ => {}
+        }
+    }
+    found
 }

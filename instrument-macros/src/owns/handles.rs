@@ -10,18 +10,26 @@ use super::{Fields, in_text};
 use crate::chain::{ident, is_group, is_ident, is_punct, separator_at};
 use crate::macros::{self, Known};
 use proc_macro2::{Delimiter, Ident, TokenTree};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Methods of drop-ins that can be shared as they are; all of them borrow.
 const METHODS: &[(&str, &[&str])] = &[
-    ("Notify", &["notified", "notify_last", "notify_one", "notify_waiters"]),
+    ("Barrier", &["wait"]),
     ("Condvar", &["notify_all", "notify_one", "wait", "wait_timeout", "wait_timeout_while", "wait_while"]),
+    ("Mutex", &["blocking_lock", "lock", "try_lock"]),
+    ("Notify", &["notified", "notify_last", "notify_one", "notify_waiters"]),
+    ("RwLock", &["blocking_read", "blocking_write", "read", "try_read", "try_write", "write"]),
 ];
+
+/// Those of them of which it matters what is in them.
+const LOCKS: &[&str] = &["Mutex", "RwLock"];
 
 /// The variables of a function that are an `Arc` wherever they are bound, with the name of the type behind it.
 #[derive(Debug, Default)]
 pub(crate) struct Arcs {
     types: HashMap<String, Option<String>>,
+    /// Variables that are ends of channels.
+    ends: HashSet<String>,
 }
 
 impl Arcs {
@@ -38,6 +46,12 @@ impl Arcs {
         for (at, token) in tokens.iter().enumerate() {
             match token {
                 TokenTree::Ident(word) if word == "let" => {
+                    if let Some((ends, _)) = pattern::made(tokens, at).filter(|(ends, _)| ends.len() > 1) {
+                        // That an end is put into an `Arc` of the same name is no contradiction: what is done with the
+                        // one, nobody does with the other.
+                        self.ends.extend(ends.iter().map(ToString::to_string));
+                        continue;
+                    }
                     let Some((names, equals)) = pattern::statement(tokens, at) else { continue };
                     let end = pattern::end_of_statement(tokens, equals);
                     let value = tokens.get(equals + 1..end).unwrap_or_default();
@@ -48,7 +62,10 @@ impl Arcs {
                 }
                 // Bound in another way, or moved: then it is not needed.
                 TokenTree::Ident(word) if is_name(word) && !is_plain_use(tokens, at) => {
-                    self.types.insert(word.to_string(), None);
+                    let name = word.to_string();
+                    if !self.ends.contains(&name) {
+                        self.types.insert(name, None);
+                    }
                 }
                 TokenTree::Group(group) => self.read(&group.stream().into_iter().collect::<Vec<_>>()),
                 _ => {}
@@ -76,14 +93,15 @@ impl Arcs {
                 self.of(&name.to_string()).map(ToOwned::to_owned)
             }
             [TokenTree::Ident(of), TokenTree::Group(fields)]
-                if function == "new" && fields.delimiter() == Delimiter::Brace =>
+                if function == "new" && (fields.delimiter() == Delimiter::Brace || is_type(of)) =>
             {
                 Some(of.to_string())
             }
-            [TokenTree::Ident(of), _, _, TokenTree::Ident(_), TokenTree::Group(_)]
+            [TokenTree::Ident(of), _, _, TokenTree::Ident(_), TokenTree::Group(arguments)]
                 if function == "new" && separator_at(&content, 1) =>
             {
-                Some(of.to_string())
+                let wanted = !is_lock(of) || self.ends.iter().any(|end| mentioned(arguments.stream(), end));
+                wanted.then(|| of.to_string())
             }
             _ => None,
         }
@@ -107,14 +125,22 @@ pub(super) fn behind(of: &[TokenTree]) -> Option<String> {
     let open = of.iter().position(|token| is_punct(Some(token), '<'))?;
     let path = of.get(..open)?;
     let plain = path.iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':'));
-    match of.get(open + 1..)? {
-        [TokenTree::Ident(name), close]
-            if plain && is_ident(path.last(), "Arc") && is_punct(Some(close), '>') =>
-        {
-            Some(name.to_string())
-        }
-        _ => None,
-    }
+    let [TokenTree::Ident(name), next, rest @ ..] = of.get(open + 1..)? else { return None };
+    let named = is_punct(Some(next), '>') && rest.is_empty() || is_punct(Some(next), '<');
+    let receives =
+        |token: &TokenTree| ident(Some(token)).is_some_and(|word| word.to_string().ends_with("Receiver"));
+    let wanted = !is_lock(name) || rest.iter().any(receives);
+    (plain && is_ident(path.last(), "Arc") && named && wanted).then(|| name.to_string())
+}
+
+/// Whether it is a lock: of these only those matter in which a receiver may wait.
+fn is_lock(name: &Ident) -> bool {
+    LOCKS.iter().any(|lock| name == lock)
+}
+
+/// Whether a word is called like a type.
+fn is_type(word: &Ident) -> bool {
+    word.to_string().starts_with(char::is_uppercase)
 }
 
 /// Whether `tokens` keep the handle `name` of a `type_name`, and use it.
@@ -125,8 +151,9 @@ pub(crate) fn keeps_handle(
     fields: &Fields,
     macros: Macros<'_>,
 ) -> bool {
+    let wanted = fields.reaches(type_name) || METHODS.iter().any(|(known, _)| *known == type_name);
     let mut reading = Reading { name, type_name, fields, macros, uses: 0 };
-    reading.level(tokens).is_some() && reading.uses > 0
+    wanted && reading.level(tokens).is_some() && reading.uses > 0
 }
 
 struct Reading<'a> {
@@ -190,7 +217,10 @@ impl Reading<'_> {
         if lent && ends {
             return Some(());
         }
-        let member = ident(tokens.get(at + 2)).filter(|_| is_punct(tokens.get(at + 1), '.'))?;
+        let field = tokens.get(at + 2).filter(|_| is_punct(tokens.get(at + 1), '.'))?;
+        let Some(member) = ident(Some(field)) else {
+            return matches!(field, TokenTree::Literal(_)).then_some(());
+        };
         let called =
             is_group(tokens.get(at + 3), Delimiter::Parenthesis) || is_punct(tokens.get(at + 3), ':');
         let fine = if called { self.borrows(member) } else { is_name(member) };
@@ -201,8 +231,10 @@ impl Reading<'_> {
         let own = METHODS.iter().find(|(name, _)| *name == self.type_name);
         match own {
             _ if method == "clone" => true,
-            Some((_, methods)) => methods.iter().any(|known| method == known),
-            None => self.fields.borrows(self.type_name, &method.to_string()),
+            Some((_, methods)) if !self.fields.has_struct(self.type_name) => {
+                methods.iter().any(|known| method == known)
+            }
+            _ => self.fields.borrows(self.type_name, &method.to_string()),
         }
     }
 }

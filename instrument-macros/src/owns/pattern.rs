@@ -54,6 +54,12 @@ pub(super) fn statement(tokens: &[TokenTree], at: usize) -> Option<(Vec<Ident>, 
     Some((names, equals))
 }
 
+/// The names that the loop whose `for` is at `at` binds, if they can be told.
+pub(super) fn of_loop(tokens: &[TokenTree], at: usize) -> Option<Vec<Ident>> {
+    let end = (at + 1..tokens.len()).find(|i| is_ident(tokens.get(*i), "in"))?;
+    simple(&tokens[at + 1..end])
+}
+
 /// Where the `=` behind a pattern is, or its statement ends.
 pub(super) fn equals(tokens: &[TokenTree], from: usize) -> usize {
     (from..tokens.len())

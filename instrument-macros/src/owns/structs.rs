@@ -100,10 +100,15 @@ fn fields(body: &Group, used: &HashSet<String>) -> Vec<Ident> {
         let Some(name) = ident(part.get(at)) else { continue };
         let typed = is_punct(part.get(at + 1), ':') && !separator_at(&part, at + 1);
         let of = part.get(at + 2..).and_then(type_name).unwrap_or_default();
-        let inside = of == "Notify" || of == "Condvar" || of.ends_with("Sender") || of.ends_with("Receiver");
-        if typed && inside && used.contains(&name.to_string()) {
+        if typed && is_waited_for(&of) && used.contains(&name.to_string()) {
             fields.push(name.clone());
         }
     }
     fields
+}
+
+/// Whether a type is called like something to wait for.
+pub(super) fn is_waited_for(type_name: &str) -> bool {
+    let ends = type_name.ends_with("Sender") || type_name.ends_with("Receiver");
+    ends || ["Barrier", "Condvar", "Notify"].contains(&type_name)
 }

@@ -131,3 +131,27 @@ fn structs_are_looked_into_if_they_are_what_they_seem() {
         assert_eq!(inside(&format!("{item} {uses}")), expected, "{item}");
     }
 }
+
+#[test]
+fn a_lock_is_a_handle_if_a_receiver_is_in_it() {
+    let noted = |function: &str| {
+        let text = tokens(&format!("mod m {{ {function} }}"));
+        text.matches(":: Handle (& ").count()
+    };
+    let channel = "let (tx, rx) = mpsc::channel(1);";
+    for (count, function) in [
+        (1, "async fn f(jobs: Arc<Mutex<mpsc::Receiver<u8>>>) { jobs.lock().await.recv().await; }".to_owned()),
+        (0, "async fn f(jobs: Arc<Mutex<Vec<u8>>>) { jobs.lock().await.pop(); }".to_owned()),
+        (0, "async fn f(jobs: Arc<Mutex<Receiver<u8>>>) { jobs.lock_owned().await; }".to_owned()),
+        (1, "async fn f(jobs: Arc<RwLock<Option<Receiver<u8>>>>) { jobs.write().await.take(); }".to_owned()),
+        (1, "async fn f(gate: Arc<Barrier>) { gate.wait().await; }".to_owned()),
+        (1, format!("fn f() {{ {channel} let rx = Arc::new(Mutex::new(rx)); spawn(async move {{ rx.lock().await; }}); }}")),
+        (0, "fn f() { let all = Arc::new(Mutex::new(Vec::new())); spawn(async move { all.lock().await; }); }".to_owned()),
+        (1, "struct S<T>(Mutex<Receiver<T>>, u8); async fn f(s: Arc<S<u8>>) { s.0.lock().await; }".to_owned()),
+        (1, "struct A { b: Option<B> } struct B { tx: Sender<u8> } async fn f(a: Arc<A>) { &a.b; }".to_owned()),
+        (0, "struct A { b: Option<B> } struct B { n: u8 } async fn f(a: Arc<A>) { &a.b; }".to_owned()),
+        (1, "fn f() { for n in 0..3 { let b = Arc::new(Barrier::new(2)); spawn(async move { n + 1; b.wait().await; }); } }".to_owned()),
+    ] {
+        assert_eq!(noted(&function), count, "{function}");
+    }
+}

@@ -254,6 +254,10 @@ fn fields_are_kept_by_who_has_the_struct() {
     );
     check(&format!("{run} {go} fn new(&mut self) {{ std::mem::replace(self, Actor::new()); }}"), expect![""]);
     check(&format!("{run} {go} fn give(self) -> R {{ self.rx }}"), expect!["self.tx Future, self.tx Call"]);
+    check(
+        &format!("{run} {go} async fn end(self) {{ self.rx.len(); drop(self.tx); f(drop((self.rx, 1))) }}"),
+        expect!["self.tx Future, self.tx Future"],
+    );
     check(&format!("{run} {go} fn set(&mut self, rx: R) {{ self.rx = rx; }}"), expect!["self.tx Future"]);
     check(
         &format!("{run} {go} fn lend(&self) {{ f(&self.rx, 1); unknown!(self.tx); }}"),

@@ -2,11 +2,12 @@
 
 use super::{endpoints, tasks};
 use crate::id::{ResourceId, TaskId};
-use crate::primitive::atomic::fence;
-use crate::registry::{self, HANDLES, HandleSlot};
+use crate::primitive::atomic::{AtomicU64, fence};
+use crate::registry::{self, ENDS, HANDLES, HandleSlot, RESOURCES};
 use crate::site::Body;
-use crate::snapshot::{AwaitSite, Share, Task, TaskKind, TaskState};
+use crate::snapshot::{AwaitSite, Resource, Share, Task, TaskKind, TaskState};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -17,7 +18,8 @@ struct Read {
     version: u32,
     task: TaskId,
     body: &'static Body,
-    counts: usize,
+    /// From the counts to the end of the value.
+    range: Range<usize>,
     parts: Vec<Part>,
 }
 
@@ -38,13 +40,13 @@ pub(super) struct Shares {
     pub(super) ends: HashMap<u32, u32>,
 }
 
-/// All shares. `tasks` and `sites` are those of the same look, and `tasks` is older.
-pub(super) fn read(tasks: &[Task], sites: &[AwaitSite]) -> Shares {
+/// All shares. The others are those of the same look, and `tasks` is older.
+pub(super) fn read(tasks: &[Task], sites: &[AwaitSite], resources: &[Resource]) -> Shares {
     let mut shares = Shares::default();
     let mut found: BTreeMap<usize, Vec<Read>> = BTreeMap::new();
     HANDLES.for_each(|index, slot| {
         if let Some(read) = slot.read(|slot| copy(index, slot)).flatten() {
-            found.entry(read.counts).or_default().push(read);
+            found.entry(read.range.start).or_default().push(read);
         }
     });
     if found.is_empty() || !counts_are_known() {
@@ -56,6 +58,8 @@ pub(super) fn read(tasks: &[Task], sites: &[AwaitSite]) -> Shares {
     }
     let places = endpoints::places(tasks);
     let lenders = lenders(tasks);
+    let homes = homes(resources);
+    let mut located = HashMap::new();
     for (at, handles) in found {
         let has = |handle: &Read| {
             let claims = claims.get(&(handle.task, ptr::from_ref(handle.body))).copied().unwrap_or(0);
@@ -76,10 +80,14 @@ pub(super) fn read(tasks: &[Task], sites: &[AwaitSite]) -> Shares {
                 }
             }
         }
+        let range = handles.iter().map(|handle| handle.range.clone()).next().unwrap_or(0..0);
+        let receivers = receivers_in(range, &homes);
+        located.extend(receivers.map(|(record, channel)| (record, (channel, number))));
         share.tasks.sort_unstable();
         share.tasks.dedup();
         shares.all.push(share);
     }
+    place_receivers(&located, &mut shares);
     shares.resources.sort_unstable();
     shares
 }
@@ -100,9 +108,13 @@ fn copy(index: u32, slot: &HandleSlot) -> Option<Read> {
         version: slot.version.load(Relaxed),
         task: TaskId::unpack(slot.task.load(Relaxed))?,
         body,
-        counts: usize::try_from(slot.counts.load(Relaxed)).ok()?,
+        range: address(&slot.counts)?..address(&slot.end)?,
         parts: words.enumerate().filter_map(part).collect(),
     })
+}
+
+fn address(word: &AtomicU64) -> Option<usize> {
+    usize::try_from(word.load(Relaxed)).ok()
 }
 
 /// Tasks that may have lent what they have to a thread: one in a scope may borrow from the thread that waits for it.
@@ -115,6 +127,41 @@ fn lenders(tasks: &[Task]) -> HashSet<TaskId> {
         .map(|(_, number)| number)
         .collect();
     tasks.iter().filter(|task| threads.contains(&task.group.0)).filter_map(|task| task.parent).collect()
+}
+
+/// Where receivers were when they waited last, in ascending order, each with its channel.
+fn homes(resources: &[Resource]) -> Vec<(usize, ResourceId)> {
+    let home = |resource: &Resource| {
+        let slot = RESOURCES.get(resource.id.index()).filter(|slot| slot.id() == resource.id)?;
+        Some((slot.home().filter(|_| resource.receivers == Some(1))?, resource.id))
+    };
+    let mut homes: Vec<_> = resources.iter().filter_map(home).collect();
+    homes.sort_unstable();
+    homes
+}
+
+/// The receivers that waited in this range of addresses, each as the address that its record has, if it is still there,
+/// with its channel. What moves is moved by who can reach it, and they all wait.
+fn receivers_in(
+    range: Range<usize>,
+    homes: &[(usize, ResourceId)],
+) -> impl Iterator<Item = (usize, ResourceId)> {
+    let from = homes.partition_point(|(at, _)| *at < range.start);
+    let within = homes[from..].iter().take_while(move |(at, _)| *at < range.end);
+    within.filter_map(|(at, channel)| words(*at).map(|[record, _]| (record, *channel)))
+}
+
+/// Puts the receivers with these records into their shares.
+fn place_receivers(located: &HashMap<usize, (ResourceId, u32)>, shares: &mut Shares) {
+    if located.is_empty() {
+        return;
+    }
+    ENDS.for_each(|index, slot| {
+        let found = located.get(&ptr::from_ref(slot).addr());
+        if let Some((_, share)) = found.filter(|(id, _)| slot.resource.load(Relaxed) == id.pack()) {
+            shares.ends.insert(index, *share);
+        }
+    });
 }
 
 /// Whether the allocation whose counts are at `at` has these strong references and no other, and no weak one, while all

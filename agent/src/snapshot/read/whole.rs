@@ -13,7 +13,7 @@ impl Snapshot {
         let (mut resources, holds) = resources::read();
         let sites = sites();
         let waits = resources::waits(&tasks, &sites);
-        let shares = shares::read(&tasks, &sites);
+        let shares = shares::read(&tasks, &sites, &resources);
         let endpoints = endpoints::read(&resources, &tasks, &sites, &shares.ends);
         endpoints::set_depths(&mut resources, &endpoints);
         let task_groups = tasks::groups(detail);

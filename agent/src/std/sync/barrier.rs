@@ -1,6 +1,7 @@
 //! The barrier.
 
-use crate::sync::{Blocked, Kind, Op, Resource};
+use crate::capture::Inside;
+use crate::sync::{Blocked, Kind, Op, Parts, Resource};
 use std::fmt;
 use std::panic::Location;
 use std::sync as real;
@@ -10,6 +11,12 @@ use std::sync::BarrierWaitResult;
 pub struct Barrier {
     resource: Resource,
     real: real::Barrier,
+}
+
+impl Inside for Barrier {
+    fn __taskscope_inside(&self, parts: &mut Parts) {
+        parts.resource(&self.resource);
+    }
 }
 
 impl Barrier {

@@ -10,6 +10,7 @@ use crate::site::Body;
 use crate::sync::resource::{Kind, free, record};
 use crate::sync::wait::{Op, Record, Subject, record_wait};
 use std::panic::Location;
+use std::ptr;
 use std::task::{Context, Poll};
 
 /// A share in a queue's slot; the last one to go frees it. Without a slot nothing is recorded.
@@ -231,6 +232,13 @@ impl ReceiverEnd {
         self.handle.0
     }
 
+    /// The queue's slot, for a wait that begins: whatever the receiver is in, a lock for one, it stays there meanwhile.
+    pub(crate) fn slot_for_wait(&self) -> Option<&'static ResourceSlot> {
+        let slot = self.slot()?;
+        slot.set_home(ptr::from_ref(&self.end).addr());
+        Some(slot)
+    }
+
     /// Notes that the current task has entered a body that owns the receiver.
     pub(crate) fn own(&self, body: &'static Body) {
         self.end.own(body);
@@ -264,7 +272,7 @@ impl ReceiverEnd {
     }
 
     fn pending(&mut self, cx: &Context<'_>, place: *const Location<'static>) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.slot_for_wait() {
             self.wait.pending(cx.waker(), Subject::Resource(slot), Op::Recv, 1, place);
         }
     }

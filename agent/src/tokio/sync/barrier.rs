@@ -1,6 +1,7 @@
 //! The barrier: who has arrived, and how many are missing.
 
-use crate::sync::{Kind, Op, Resource, Waiting};
+use crate::capture::Inside;
+use crate::sync::{Kind, Op, Parts, Resource, Waiting};
 use ::tokio::sync as real;
 use ::tokio::sync::BarrierWaitResult;
 use std::fmt;
@@ -14,6 +15,12 @@ use std::panic::Location;
 pub struct Barrier {
     resource: Resource,
     real: real::Barrier,
+}
+
+impl Inside for Barrier {
+    fn __taskscope_inside(&self, parts: &mut Parts) {
+        parts.resource(&self.resource);
+    }
 }
 
 impl Barrier {

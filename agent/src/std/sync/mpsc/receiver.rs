@@ -51,7 +51,7 @@ impl<T> Receiver<T> {
             Ok(value) => Ok(value),
             Err(TryRecvError::Disconnected) => Err(RecvError),
             Err(TryRecvError::Empty) => {
-                let blocked = Blocked::new(self.end.slot(), Op::Recv, place);
+                let blocked = Blocked::new(self.end.slot_for_wait(), Op::Recv, place);
                 self.received(blocked, self.inner.recv())
             }
         }
@@ -68,7 +68,7 @@ impl<T> Receiver<T> {
             Ok(value) => Ok(value),
             Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
             Err(TryRecvError::Empty) => {
-                let blocked = Blocked::timed(self.end.slot(), Op::Recv, Location::caller());
+                let blocked = Blocked::timed(self.end.slot_for_wait(), Op::Recv, Location::caller());
                 self.received(blocked, self.inner.recv_timeout(timeout))
             }
         }

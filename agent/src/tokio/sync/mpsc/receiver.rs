@@ -69,7 +69,7 @@ macro_rules! receiver {
 
             /// The record of a thread that will have to wait. What is there now nobody else can take.
             fn blocked(&self, place: &'static Location<'static>) -> Option<Blocked> {
-                self.inner.is_empty().then(|| Blocked::new(self.end.slot(), Op::Recv, place))
+                self.inner.is_empty().then(|| Blocked::new(self.end.slot_for_wait(), Op::Recv, place))
             }
 
             fn unblocked(&mut self, blocked: Option<Blocked>, messages: usize) {
