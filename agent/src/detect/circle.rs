@@ -126,13 +126,13 @@ fn step(index: &Index<'_>, wait: &Wait) -> String {
     let group = snapshot.group_of_resource(resource);
     let has = match wait.op {
         Op::Send | Op::Recv | Op::Changed if index.grants_of(resource.id).is_empty() => {
-            let (owners, does) = match wait.op {
-                Op::Send => (snapshot.receivers_of(resource.id), "receives from"),
-                _ => (snapshot.senders_of(resource.id), "can send to"),
+            let helpers = index.helpers_of_wait(wait, Tier::Attributed).unwrap_or_default();
+            let names: Vec<String> = helpers.iter().map(|id| name(snapshot, *id)).collect();
+            let does = match wait.op {
+                Op::Send => "receives from",
+                _ if snapshot.senders_of(resource.id).is_none() => "was asked to answer to",
+                _ => "can send to",
             };
-            let tasks =
-                owners.map_or_else(|| resource.last_receiver.into_iter().collect(), |owners| owners.tasks);
-            let names: Vec<String> = tasks.iter().map(|id| name(snapshot, *id)).collect();
             vec![format!("that only {} {does}", text::list(&names, 3))]
         }
         _ => {

@@ -6,7 +6,9 @@
 
 use super::index::Index;
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Known, Op, Resource, ResourceKind, Task, TaskKind, TaskState, Wait};
+use crate::snapshot::{
+    Endpoint, Hold, Known, Op, Resource, ResourceKind, Side, Task, TaskKind, TaskState, Wait,
+};
 
 /// What a judgement may rest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,13 +113,14 @@ impl<'a> Index<'a> {
             (ResourceKind::Mutex, Op::Lock) | (ResourceKind::OnceCell, Op::Init) => {
                 self.holders(resource.id, tier)
             }
-            (ResourceKind::Semaphore, Op::Acquire) => self.permit_holders(resource, tier),
+            (ResourceKind::Semaphore, Op::Acquire) => self.permit_holders(resource, wait, tier),
             (ResourceKind::RwLock, Op::Read | Op::Write) => self.lock_holders(resource.id, wait, tier),
             (ResourceKind::Mpsc, Op::Send) => self.receivers(resource, tier),
             (ResourceKind::Mpsc | ResourceKind::Oneshot | ResourceKind::Broadcast, Op::Recv)
-            | (ResourceKind::Watch, Op::Changed) => self.senders(resource, tier),
-            // Whoever can reach it can notify.
-            (ResourceKind::Notify, Op::Notified) | (ResourceKind::Condvar, Op::Wait)
+            | (ResourceKind::Watch, Op::Changed) => self.senders(resource, wait, tier),
+            // Whoever can reach it can notify, or arrive.
+            (ResourceKind::Notify, Op::Notified)
+            | (ResourceKind::Condvar | ResourceKind::Barrier, Op::Wait)
                 if tier == Tier::Attributed =>
             {
                 let tasks = self.snapshot.reached_by(resource.id).filter(|_| !self.may_be_locked_out(wait));
@@ -145,15 +148,27 @@ impl<'a> Index<'a> {
         stayed.then_some(task)
     }
 
-    /// Who holds the permits of a semaphore, if they are all out.
-    fn permit_holders(&self, resource: &Resource, tier: Tier) -> Option<Vec<TaskId>> {
+    /// Who holds the permits that a wait needs, if too few are left for the first in the queue, and who is in front of it.
+    fn permit_holders(&self, resource: &Resource, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
         // Permits that are out without a holder came from outside; those that were added may be a signal.
         let held: u64 = self.holds_of(resource.id).iter().map(|hold| u64::from(hold.amount)).sum();
         let granted: u64 = self.grants_of(resource.id).iter().map(|wait| u64::from(wait.amount)).sum();
-        if resource.resized || resource.permits != Some(held + granted) {
+        let left = resource.permits?.checked_sub(held + granted).filter(|_| !resource.resized)?;
+        let queue = self.queue(resource.id);
+        let mut asking = queue.iter().filter(|wait| !self.is_granted(wait));
+        let first = asking.next()?;
+        // Permits are given in the order in which they were asked for: what is left is kept for the first.
+        if u64::from(first.amount) <= left {
             return None;
         }
-        self.holders(resource.id, tier)
+        let mut helpers = self.holders(resource.id, tier)?;
+        // Whoever is in front may give up, if what is left would do for this one.
+        if u64::from(wait.amount) <= left {
+            for other in queue.iter().filter(|other| other.since <= wait.since.saturating_add(QUEUE_SLACK)) {
+                helpers.push(other.task?);
+            }
+        }
+        Some(helpers)
     }
 
     /// Who holds a reader-writer lock, and which writers a reader is queued behind.
@@ -209,12 +224,42 @@ impl<'a> Index<'a> {
 
     /// Who can send a message, or let the channel close; each of them only if the source shows that it has all the
     /// ends that it was seen to use. A sender that was used by a task last may be anywhere.
-    fn senders(&self, resource: &Resource, tier: Tier) -> Option<Vec<TaskId>> {
+    fn senders(&self, resource: &Resource, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
         if resource.depth.is_some_and(|depth| depth > 0) {
             return None;
         }
-        let owners = self.snapshot.senders_of(resource.id)?;
-        (tier.admits(owners.known) && !owners.tasks.is_empty()).then_some(owners.tasks)
+        let owners = self.snapshot.senders_of(resource.id).filter(|owners| tier.admits(owners.known));
+        match owners {
+            Some(owners) => (!owners.tasks.is_empty()).then_some(owners.tasks),
+            None if tier == Tier::Attributed => self.repliers(wait),
+            None => None,
+        }
+    }
+
+    /// Who has the sender that the waiting task made for the answer to a message of its own, if that is certain to be in
+    /// a message: in those queues that the task sent to, or with those who receive from them. Whoever waits for the next
+    /// message has done with the ones before, and may have put the sender anywhere.
+    pub(super) fn repliers(&self, wait: &Wait) -> Option<Vec<TaskId>> {
+        let (task, channel) = (wait.task?, self.snapshot.resource(wait.resource?)?);
+        let given = |end: &Endpoint| end.owner.is_none() && end.share.is_none() && end.last_user.is_none();
+        let mut senders = self.snapshot.ends_of(channel.id).iter().filter(|end| end.side != Side::Receiver);
+        if channel.creator != Some(task) || channel.senders != Some(1) || !senders.all(given) {
+            return None;
+        }
+        let mut repliers = Vec::new();
+        for queue in self.sent_to(task).iter().filter_map(|id| self.snapshot.resource(*id)) {
+            if queue.closed {
+                continue;
+            }
+            let owners =
+                self.snapshot.receivers_of(queue.id).filter(|owners| owners.known != Known::LastUse)?;
+            let idle = |id: &TaskId| self.waits_of(*id).iter().any(|wait| wait.resource == Some(queue.id));
+            if owners.tasks.iter().any(idle) {
+                return None;
+            }
+            repliers.extend(owners.tasks);
+        }
+        (!repliers.is_empty()).then_some(repliers)
     }
 
     /// Whether a thread may have been notified of its condition, and wait for the mutex now, which somebody took since.

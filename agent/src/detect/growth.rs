@@ -24,7 +24,7 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let Some(from) = look.now.at.checked_sub(window) else { return Vec::new() };
     let mut findings = Vec::new();
     for (number, group) in look.now.task_groups.iter().enumerate() {
-        if matches!(group.kind, TaskKind::Root | TaskKind::Thread) {
+        if group.kind == TaskKind::Root {
             continue;
         }
         let id = TaskGroupId(number as u32);

@@ -1,8 +1,9 @@
 //! A snapshot's waits and holds by who waits and by what is waited for.
 
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Op, Resource, ResourceKind, Snapshot, TaskState, Wait};
-use std::collections::HashSet;
+use crate::snapshot::{Hold, Op, Resource, ResourceKind, Side, Snapshot, TaskState, Wait};
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 /// Waits and holds, sorted so that those of one task or resource stand together.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub(super) struct Index<'a> {
     grants: Vec<&'a Wait>,
     /// Tasks that have spawned a task that is alive, or sent a message: what they took may be elsewhere.
     givers: HashSet<TaskId>,
+    /// The queues that tasks were the last to send to with one of the senders.
+    sent_to: OnceCell<HashMap<TaskId, Vec<ResourceId>>>,
 }
 
 impl<'a> Index<'a> {
@@ -29,7 +32,8 @@ impl<'a> Index<'a> {
         queues.sort_by_key(|wait| (wait.resource, wait.since));
         let mut holds: Vec<&Hold> = snapshot.holds.iter().collect();
         holds.sort_by_key(|hold| hold.resource);
-        let mut index = Self { snapshot, waits, queues, holds, grants: Vec::new(), givers: HashSet::new() };
+        let (givers, sent_to) = (HashSet::new(), OnceCell::new());
+        let mut index = Self { snapshot, waits, queues, holds, grants: Vec::new(), givers, sent_to };
         index.grants = index.find_grants();
         if snapshot.holds.iter().any(|hold| hold.movable) {
             let parents = snapshot.tasks.iter().filter_map(|task| task.parent);
@@ -57,6 +61,12 @@ impl<'a> Index<'a> {
     /// The waits for a resource that were served, and whose future nobody polls to take what it was given.
     pub(super) fn grants_of(&self, resource: ResourceId) -> &[&'a Wait] {
         run(&self.grants, |wait| wait.resource, Some(resource))
+    }
+
+    /// The queues that this task was the last to send to with one of their senders.
+    pub(super) fn sent_to(&self, task: TaskId) -> &[ResourceId] {
+        let all = self.sent_to.get_or_init(|| sent_to(self.snapshot));
+        all.get(&task).map_or(&[], Vec::as_slice)
     }
 
     /// Whether this wait was served without knowing it.
@@ -107,6 +117,17 @@ impl<'a> Index<'a> {
             _ => None,
         }
     }
+}
+
+/// Which queues tasks sent to.
+fn sent_to(snapshot: &Snapshot) -> HashMap<TaskId, Vec<ResourceId>> {
+    let mut sent_to: HashMap<TaskId, Vec<ResourceId>> = HashMap::new();
+    for end in snapshot.endpoints.iter().filter(|end| end.side != Side::Receiver) {
+        if let Some(task) = end.last_user {
+            sent_to.entry(task).or_default().push(end.resource);
+        }
+    }
+    sent_to
 }
 
 /// The part of a sorted list that has this key.

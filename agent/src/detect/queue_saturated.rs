@@ -1,7 +1,7 @@
-//! Bounded queues that stay full while more and more wait to send, or that nobody empties.
+//! Bounded queues that stay full while more and more wait to send, and channels in which a receiver is lapped all the time.
 
 use super::tracks::{Point, parts};
-use super::{Evidence, Finding, FindingKind, Look, Severity};
+use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::capacity::QueueFacts;
 use crate::snapshot::{Op, Resource};
 
@@ -21,7 +21,13 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
         let capacity = resource.capacity.filter(|_| resource.covered && !resource.closed)?;
         let full = points.iter().filter(|point| point.depth >= capacity).count();
         // Between two messages there is room for a moment.
-        (full * 10 >= points.len() * 8 && more_and_more(&points)).then(|| finding(look, resource, &points))
+        if full * 10 < points.len() * 8 {
+            return None;
+        }
+        match resource.missed {
+            Some(_) => only_loses(&points).then(|| lapped(look, resource, &points)),
+            None => more_and_more(&points).then(|| finding(look, resource, &points)),
+        }
     };
     look.trend.queues.since(from).filter_map(saturated).collect()
 }
@@ -34,6 +40,51 @@ fn more_and_more(points: &[Point]) -> bool {
         _ => 0,
     };
     grew >= MIN_GROWTH && parts.windows(2).all(|pair| pair[1].waiters > pair[0].waiters)
+}
+
+/// Whether messages were missed in each part, and a good part of all that were sent.
+fn only_loses(points: &[Point]) -> bool {
+    let parts = parts(points, PARTS);
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
+    let (missed, sent) = (last.missed - first.missed, last.sent - first.sent);
+    missed >= MIN_GROWTH
+        && missed * 10 >= sent
+        && parts.windows(2).all(|pair| pair[1].missed > pair[0].missed)
+}
+
+/// A channel of which a receiver gets only a part.
+fn lapped(look: &Look<'_>, channel: &Resource, points: &[Point]) -> Finding {
+    let now = look.now;
+    let group = now.group_of_resource(channel);
+    let (first, last) = (points[0], points[points.len() - 1]);
+    let seconds = (last.at - first.at).max(1) as f64 / 1e9;
+    let slowest = now.ends_of(channel.id).iter().max_by_key(|end| end.behind);
+    let slow = slowest.and_then(|end| now.task(end.owner.or(end.last_user)?));
+    let who = slow.map_or_else(|| "a receiver".to_owned(), |task| text::task(now, task));
+    let at = slow.and_then(|task| text::waits_at(now, task));
+    Finding {
+        kind: FindingKind::QueueSaturated,
+        evidence: Evidence::Statistical,
+        severity: Severity::Warning,
+        pool: now.pool_name(group.pool).to_owned(),
+        blame: group.place,
+        summary: format!(
+            "the channel `{}` (created at {}, {} messages) laps {who}{}: {} of the {} messages of the last {seconds:.0} s \
+             were missed",
+            group.name,
+            group.place,
+            channel.capacity.unwrap_or(0),
+            at.map_or_else(String::new, |place| format!(", which waits at {place}")),
+            last.missed - first.missed,
+            last.sent - first.sent,
+        ),
+        advice: "receive faster, do the slow part in a task of its own behind a queue that waits, or use a watch channel \
+                 if only the last value matters"
+            .to_owned(),
+        tasks: slow.map(|task| task.id).into_iter().collect(),
+        behind: Vec::new(),
+        resources: vec![channel.id],
+    }
 }
 
 fn finding(look: &Look<'_>, queue: &Resource, points: &[Point]) -> Finding {

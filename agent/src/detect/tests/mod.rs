@@ -8,6 +8,7 @@ mod never_served;
 mod polls;
 mod program;
 mod queues;
+mod replies;
 mod rwlock;
 mod shares;
 mod stuck;

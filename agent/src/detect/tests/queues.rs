@@ -201,3 +201,29 @@ fn a_convoy_heals_when_the_queue_gets_short() {
     assert_eq!(found.last().map(|(at, _)| *at), Some(3800));
     assert!(found.iter().all(|(_, finding)| finding.resources == [ResourceId::new(0, 1)]));
 }
+
+/// A broadcast channel that had sent and lost so many messages, given the time in milliseconds.
+fn channel(seconds: u64, sent: impl Fn(u64) -> u64, missed: impl Fn(u64) -> u64) -> Vec<(u64, Finding)> {
+    let mut p = Program::new();
+    p.task(10, 2);
+    p.queue(5);
+    film(p, seconds, |time, p| {
+        let it = &mut p.0.resources[0];
+        (it.depth, it.capacity) = (Some(16), Some(16));
+        (it.sent, it.missed) = (Some(sent(time / MS)), Some(missed(time / MS)));
+    })
+}
+
+#[test]
+fn a_receiver_that_is_lapped_all_the_time() {
+    let found = channel(8, |ms| ms, |ms| ms / 2);
+    assert_eq!(first(&found), [(3800, "queue_saturated", 5)]);
+    assert!(
+        found[0].1.summary.contains("of the 3800 messages of the last 4 s were missed"),
+        "{}",
+        found[0].1.summary
+    );
+    assert_eq!(channel(20, |ms| ms, |ms| ms / 50), [], "one of fifty");
+    assert_eq!(channel(20, |ms| ms, |ms| ms / 3000 * 1000), [], "a burst now and then");
+    assert_eq!(channel(20, |ms| ms, |_| 4000), [], "long ago");
+}

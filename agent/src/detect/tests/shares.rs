@@ -106,3 +106,30 @@ fn the_sender_is_in_what_the_receiver_keeps() {
     p.end(queue, Side::Sender, None, Some(writer));
     assert_eq!(p.verdicts(), []);
 }
+
+#[test]
+fn a_barrier_that_only_those_can_reach_who_wait_at_it() {
+    let mut p = orphans();
+    p.0.resource_groups[0].kind = ResourceKind::Barrier;
+    p.0.waits.iter_mut().for_each(|wait| wait.op = Op::Wait);
+    assert_eq!(p.verdicts(), [("leaked_task", 10)]);
+    let late = p.task(20, 2);
+    p.0.shares[0].tasks.push(late);
+    assert_eq!(p.verdicts(), []);
+}
+
+/// Who kept the handle of a task may end it with that, unless it waits for its end.
+#[test]
+fn a_handle_that_is_awaited_aborts_nothing() {
+    let mut p = Program::new();
+    let worker = p.task(10, 1);
+    let queue = p.queue(1);
+    p.0.resources[0].depth = Some(0);
+    p.end(queue, Side::Sender, Some(worker), None);
+    p.waits(worker, queue, Op::Recv, 11);
+    p.task_mut(worker).abortable = true;
+    assert_eq!(p.verdicts(), []);
+    let parent = p.task(20, 1);
+    p.joins(parent, worker, 21);
+    assert_eq!(p.verdicts(), [("leaked_task", 20), ("leaked_task", 10)]);
+}

@@ -1,6 +1,6 @@
 //! Lost wakers, circles, and those who wait behind them.
 
-use super::program::Program;
+use super::program::{Program, SECOND};
 use crate::detect::{Evidence, Severity, Stuck, Trend, detect};
 use crate::snapshot::{Op, Side, TaskKind, TaskState, Wait};
 
@@ -202,6 +202,30 @@ fn permits_are_stuck_only_if_all_of_them_are() {
     let busy = p.task(30, 1);
     p.holds(busy, permits, 1);
     assert_eq!(p.verdicts(), []);
+}
+
+/// A few permits are left, and fewer than the first in the queue asks for.
+#[test]
+fn too_few_permits_are_left() {
+    let mut p = Program::new();
+    let (a, b) = (p.task(10, 1), p.task(20, 1));
+    let permits = p.semaphore(1, 10);
+    p.holds(a, permits, 4);
+    p.holds(b, permits, 4);
+    p.waits(a, permits, Op::Acquire, 11);
+    p.waits(b, permits, Op::Acquire, 21);
+    p.0.waits[0].amount = 3;
+    assert_eq!(
+        p.verdicts(),
+        [("pool_exhausted", 11)],
+        "the second one needs no more than is left, behind the first"
+    );
+    p.0.waits[1].since = 3 * SECOND;
+    p.0.waits[0].amount = 2;
+    assert_eq!(p.verdicts(), [], "the first one is about to be served");
+    p.0.waits[0].amount = 3;
+    p.0.waits[0].task = None;
+    assert_eq!(p.verdicts(), [], "whoever is in front may give up");
 }
 
 /// All permits are with tasks that wait for more, and somebody adds one from time to time.

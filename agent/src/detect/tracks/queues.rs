@@ -20,6 +20,8 @@ pub(in crate::detect) struct Point {
     /// Messages that went in since the start, and that came out.
     pub(in crate::detect) sent: u64,
     pub(in crate::detect) received: u64,
+    /// Messages that receivers were too slow to get.
+    pub(in crate::detect) missed: u64,
     /// Tasks that wait for it: to send into a queue, to take a lock.
     pub(in crate::detect) waiters: u64,
     /// Whether the one who has the lock awaits something that is no message.
@@ -100,6 +102,7 @@ fn point(now: &Snapshot, resource: &Resource, waiters: u64, across: bool) -> Poi
         depth: resource.depth.unwrap_or(0),
         sent: resource.sent.unwrap_or(0),
         received: resource.received.unwrap_or(0),
+        missed: resource.missed.unwrap_or(0),
         waiters,
         across,
         acquired: if group.kind == ResourceKind::Mpsc { 0 } else { group.acquired },
