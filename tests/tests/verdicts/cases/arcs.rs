@@ -73,6 +73,55 @@ pub(crate) mod echo_to_nobody {
     }
 }
 
+/// The first offer wins. The others wait for room in a queue whose receiver is in a lock that only they can reach.
+#[taskscope::instrument_pool]
+pub(crate) mod nobody_takes_the_rest {
+    use std::sync::Arc;
+    use tokio::sync::{Mutex, mpsc};
+
+    struct Auction<T> {
+        bids: mpsc::Sender<T>,
+        taken: Mutex<Option<mpsc::Receiver<T>>>,
+    }
+
+    async fn first_of(bidders: u32) -> Option<u32> {
+        let (bids, taken) = mpsc::channel(1);
+        let auction = Arc::new(Auction { bids, taken: Mutex::new(Some(taken)) });
+        for bidder in 0..bidders {
+            let auction = auction.clone();
+            // found: nobody_takes_the_rest
+            tokio::spawn(async move {
+                tokio::task::yield_now().await;
+                let _ = auction.bids.send(bidder).await; // found: nobody_takes_the_rest
+            });
+        }
+        auction.taken.lock().await.as_mut()?.recv().await
+    }
+
+    pub(crate) async fn run() {
+        assert!(first_of(5).await.is_some());
+    }
+}
+
+/// A barrier for one more than ever come.
+#[taskscope::instrument_pool]
+pub(crate) mod one_is_missing {
+    use std::sync::Arc;
+    use tokio::sync::Barrier;
+
+    pub(crate) async fn run() {
+        let ready = Arc::new(Barrier::new(3));
+        for n in 0..2 {
+            let ready = ready.clone();
+            // found: one_is_missing
+            tokio::spawn(async move {
+                let _ = n + 1;
+                ready.wait().await; // found: one_is_missing
+            });
+        }
+    }
+}
+
 /// The same, and each time there is somebody else who can reach it: through a global, a struct, a message, a weak
 /// reference, a plain thread, a borrow.
 #[taskscope::instrument_pool]

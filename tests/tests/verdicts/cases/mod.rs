@@ -1,5 +1,6 @@
 //! The programs.
 
+mod actors;
 mod arcs;
 mod futures;
 mod healthy;

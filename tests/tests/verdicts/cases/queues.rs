@@ -43,3 +43,24 @@ pub(crate) mod a_task_each {
         });
     }
 }
+
+/// A receiver of a broadcast channel is too slow for what is sent.
+#[taskscope::instrument_pool]
+pub(crate) mod laps_its_reader {
+    use std::time::Duration;
+    use tokio::sync::broadcast::{self, error::RecvError};
+
+    pub(crate) async fn run() {
+        let (ticks, mut reader) = broadcast::channel(8); // found: laps_its_reader
+        tokio::spawn(async move {
+            while !matches!(reader.recv().await, Err(RecvError::Closed)) {
+                tokio::time::sleep(Duration::from_millis(40)).await;
+            }
+        });
+        tokio::spawn(async move {
+            while ticks.send(1).is_ok() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        });
+    }
+}

@@ -1,6 +1,6 @@
 //! The table of programs.
 
-use super::{arcs, futures, healthy, healthy_load, locks, polls, pools, queues};
+use super::{actors, arcs, futures, healthy, healthy_load, locks, polls, pools, queues};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -40,6 +40,14 @@ macro_rules! case {
 
 /// All programs.
 pub(crate) const CASES: &[Case] = &[
+    case!(actors, ask_each_other, Some("deadlock"), false),
+    case!(actors, wrong_order_of_stopping, Some("deadlock"), true),
+    case!(actors, a_few_are_left, Some("pool_exhausted"), true),
+    case!(actors, ended_by_its_handle, None, false),
+    case!(actors, answered_by_another, None, false),
+    case!(arcs, nobody_takes_the_rest, Some("leaked_task"), false),
+    case!(arcs, one_is_missing, Some("leaked_task"), false),
+    case!(queues, laps_its_reader, Some("queue_saturated"), false),
     case!(locks, two_locks, Some("deadlock"), true),
     case!(locks, lock_twice, Some("deadlock"), true),
     case!(locks, read_write_read, Some("deadlock"), true),
