@@ -1,7 +1,8 @@
 //! The sending end.
 
-use crate::capture::Endpoint;
+use crate::capture::{Endpoint, Inside};
 use crate::site::Body;
+use crate::sync::Parts;
 use crate::sync::queue::{SenderEnd, count_sent};
 use crate::sync::{Blocked, Kind, Op};
 use crossbeam_channel as real;
@@ -162,6 +163,12 @@ impl<T> Deref for Sender<T> {
 impl<T> Endpoint for Sender<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {
         self.end.own(body);
+    }
+}
+
+impl<T> Inside for Sender<T> {
+    fn __taskscope_inside(&self, parts: &mut Parts) {
+        parts.end(self.end.record());
     }
 }
 

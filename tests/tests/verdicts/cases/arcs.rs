@@ -103,6 +103,27 @@ pub(crate) mod nobody_takes_the_rest {
     }
 }
 
+/// A task follows a value that nobody but it can change.
+#[taskscope::instrument_pool]
+pub(crate) mod follows_itself {
+    use std::sync::Arc;
+    use tokio::sync::watch;
+
+    struct State {
+        level: watch::Sender<u32>,
+    }
+
+    async fn follow(state: Arc<State>) {
+        let mut level = state.level.subscribe();
+        while level.changed().await.is_ok() {} // found: follows_itself
+    }
+
+    pub(crate) async fn run() {
+        let (level, _) = watch::channel(0);
+        tokio::spawn(follow(Arc::new(State { level }))); // found: follows_itself
+    }
+}
+
 /// A barrier for one more than ever come.
 #[taskscope::instrument_pool]
 pub(crate) mod one_is_missing {

@@ -1,8 +1,9 @@
 //! The sending ends.
 
 use super::Receiver;
-use crate::capture::Endpoint;
+use crate::capture::{Endpoint, Inside};
 use crate::site::Body;
+use crate::sync::Parts;
 use crate::sync::queue::{SenderEnd, count_sent, ends, foresee};
 use crate::sync::{Blocked, Kind, Op};
 use std::fmt;
@@ -53,6 +54,12 @@ macro_rules! sender {
         impl<T> Endpoint for $name<T> {
             fn __taskscope_owned_by(&self, body: &'static Body) {
                 self.end.own(body);
+            }
+        }
+
+        impl<T> Inside for $name<T> {
+            fn __taskscope_inside(&self, parts: &mut Parts) {
+                parts.end(self.end.record());
             }
         }
 

@@ -2,8 +2,9 @@
 
 use super::error::SendError;
 use super::{Receiver, Ref};
-use crate::capture::Endpoint;
+use crate::capture::{Endpoint, Inside};
 use crate::site::Body;
+use crate::sync::Parts;
 use crate::sync::queue::{SenderEnd, count_sent, sender_end};
 use crate::sync::{Kind, Op, Waiting};
 use ::tokio::sync::watch;
@@ -178,6 +179,12 @@ impl<T> From<Sender<T>> for watch::Sender<T> {
 impl<T> Endpoint for Sender<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {
         self.end.own(body);
+    }
+}
+
+impl<T> Inside for Sender<T> {
+    fn __taskscope_inside(&self, parts: &mut Parts) {
+        parts.end(self.end.record());
     }
 }
 
