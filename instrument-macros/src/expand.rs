@@ -80,11 +80,12 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
     };
     let range = range(&header, &body);
     let content = body.stream();
-    let mut insides = Vec::new();
+    let (mut insides, mut guarded) = (Vec::new(), Vec::new());
     if kind == Kind::Module {
         let tokens: Vec<TokenTree> = content.clone().into_iter().collect();
         insides = owns::insides(&tokens);
         walk.fields = Fields::of(&tokens);
+        guarded = owns::guarded(&tokens, &walk.fields);
     }
     let (mut content, rest) = match kind {
         Kind::Module => walk.body(content, &context, "module"),
@@ -107,6 +108,7 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
         content.extend(table);
     }
     content.extend(rest);
+    content.extend(guarded.iter().map(|it| runtime.guarded(context.depth, &it.name, &it.fields)));
     content.extend(insides.iter().map(|inside| runtime.inside(context.depth, &inside.name, &inside.fields)));
     let mut group = Group::new(Delimiter::Brace, content);
     group.set_span(body.span());

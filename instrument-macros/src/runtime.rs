@@ -126,6 +126,19 @@ impl Runtime {
         }
     }
 
+    /// What says that a struct has owned guards in these fields.
+    pub(crate) fn guarded(&self, depth: usize, name: &Ident, fields: &[Ident]) -> TokenStream {
+        let krate = self.path(depth, Span::mixed_site());
+        quote_spanned! {Span::mixed_site()=>
+            impl #krate::__private::Endpoint for #name {
+                fn __taskscope_owned_by(&self, body: &'static #krate::__private::Body) {
+                    use #krate::__private::{OwnsEnd as _, OwnsNothing as _};
+                    #((&#krate::__private::Own(&self.#fields)).__taskscope_own(body);)*
+                }
+            }
+        }
+    }
+
     /// The static for a piece of code.
     fn home(&self, depth: usize, home: &Home) -> TokenStream {
         let span = Span::mixed_site();

@@ -206,6 +206,14 @@ impl Exclusive {
         }
     }
 
+    /// Notes that the guard stays with the current task, if that took it.
+    pub(crate) fn set_fixed(&self) {
+        if let Some(slot) = self.slot() {
+            // As above.
+            super::hold::fix(&slot.user);
+        }
+    }
+
     /// Records that the writer of a lock has become a reader, at `place`: to be said before the lock is shared. The time
     /// that it wrote is recorded when this is dropped, before the hold ends.
     pub(crate) fn share(&self, place: &'static Location<'static>) -> Hold {

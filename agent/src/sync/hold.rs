@@ -3,9 +3,10 @@
 use super::exclusive::Entry;
 use super::resource::Resource;
 use crate::clock;
+use crate::primitive::atomic::AtomicU64;
 use crate::primitive::atomic::Ordering::Relaxed;
 use crate::recorder::trace::{self, What};
-use crate::recorder::{self, Local, MARK, Shard, bump};
+use crate::recorder::{self, Local, MARK, Shard, bump, with_current};
 use crate::registry::{Dropped, HOLDS, HoldSlot, ResourceSlot, orders};
 use std::mem::{self, ManuallyDrop};
 use std::panic::Location;
@@ -233,6 +234,13 @@ impl Hold {
         }
     }
 
+    /// Notes that the guard stays with the current task, if that took it.
+    pub(crate) fn set_fixed(&self) {
+        if let Some(slot) = self.slot() {
+            fix(&slot.task);
+        }
+    }
+
     /// Changes how much is held.
     pub(crate) fn set_amount(&self, amount: u32) {
         if let Some(slot) = self.slot() {
@@ -434,4 +442,12 @@ impl Ended {
 /// Permits as the slot holds them.
 fn narrow(amount: usize) -> u32 {
     u32::try_from(amount).unwrap_or(u32::MAX)
+}
+
+/// Takes the mark from who has an owned guard that the guard may be elsewhere, if it is the current task.
+pub(super) fn fix(user: &AtomicU64) {
+    let own = with_current(|task| task.map_or(0, |task| task.id().pack()));
+    if own != 0 && user.load(Relaxed) == own | ResourceSlot::MOVABLE {
+        user.store(own, Relaxed);
+    }
 }

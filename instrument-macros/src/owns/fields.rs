@@ -4,7 +4,8 @@
 //! does more with it than a body may with a name that it keeps. A body keeps the struct if it only uses fields of it,
 //! and calls methods that borrow it.
 
-use super::pattern::is_name;
+use super::guards;
+use super::pattern::{is_name, type_name};
 use super::uses::{Macros, is_async_block, is_method, is_variable, mentioned, opens_closure};
 use crate::chain::{ident, is_group, is_ident, is_punct};
 use crate::macros::{self, Known};
@@ -25,6 +26,10 @@ pub(crate) struct Fields {
     structs: HashMap<String, Vec<Ident>>,
     /// The words that types of fields are made of, by struct.
     words: HashMap<String, HashSet<String>>,
+    /// The same for those that are called like owned guards.
+    guards: HashMap<String, Vec<Ident>>,
+    /// The words of the types that functions return, by function; of all functions that are called alike.
+    returned: HashMap<String, Vec<Vec<String>>>,
     by_reference: HashSet<String>,
     by_value: HashSet<String>,
 }
@@ -62,11 +67,13 @@ impl Fields {
                     });
                     if let (Some(Some(body)), Some(name)) = (body, ident(tokens.get(at + 1))) {
                         let named = body.delimiter() == Delimiter::Brace;
-                        let ends = if named { self.structure(body) } else { Vec::new() };
+                        let (ends, guards) =
+                            if named { self.structure(body) } else { (Vec::new(), Vec::new()) };
                         let name = name.to_string();
                         self.words.insert(name.clone(), words(body.stream()));
                         // Of two that are called alike, which one is meant cannot be told.
                         let twice = self.structs.contains_key(&name) || !top;
+                        self.guards.insert(name.clone(), if twice { Vec::new() } else { guards });
                         self.structs.insert(name, if twice { Vec::new() } else { ends });
                     }
                 }
@@ -82,9 +89,9 @@ impl Fields {
         }
     }
 
-    /// The fields of a struct that are called like ends of channels.
-    fn structure(&mut self, body: &Group) -> Vec<Ident> {
-        let mut ends = Vec::new();
+    /// The fields of a struct that are called like ends of channels, and those that are called like owned guards.
+    fn structure(&mut self, body: &Group) -> (Vec<Ident>, Vec<Ident>) {
+        let (mut ends, mut guards) = (Vec::new(), Vec::new());
         for part in split(body.stream().into_iter().collect()) {
             let Some(colon) = part.iter().position(|token| is_punct(Some(token), ':')) else { continue };
             let Some(name) = colon.checked_sub(1).and_then(|at| ident(part.get(at))) else { continue };
@@ -95,19 +102,21 @@ impl Fields {
             });
             // A field with an attribute may not be there.
             let plain = !is_punct(part.first(), '#');
+            let guard = part.get(colon + 1..).and_then(type_name).is_some_and(|of| guards::is_guard(&of));
             if public {
                 self.lost.insert(name.to_string());
-            } else if end && plain {
+            } else if (end || guard) && plain {
                 self.kept.insert(name.to_string());
-                ends.push(name.clone());
+                if guard { &mut guards } else { &mut ends }.push(name.clone());
             }
         }
-        ends
+        (ends, guards)
     }
 
     /// Notes how the function whose `fn` is at `at` takes `self`, if it does.
     fn function(&mut self, tokens: &[TokenTree], at: usize) {
         let Some(name) = ident(tokens.get(at + 1)) else { return };
+        self.returned.entry(name.to_string()).or_default().push(guards::returned(tokens, at));
         let list = tokens[at..].iter().find_map(|token| match token {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
             _ => None,
@@ -146,6 +155,37 @@ impl Fields {
             && !self.by_value.contains(method)
     }
 
+    /// Whether no method of the item that is called like this takes what it is called on; `known`: and there is one.
+    pub(super) fn may_borrow(&self, method: &str, known: bool) -> bool {
+        !self.by_value.contains(method) && (!known || self.by_reference.contains(method))
+    }
+
+    /// The structs at the top of the item that have owned guards which stay in them, with those fields.
+    pub(crate) fn guarded(&self) -> Vec<(&str, Vec<&Ident>)> {
+        let used = |name: &str| self.used.contains(name) || name.starts_with('_');
+        let stays = |field: &&Ident| {
+            let name = field.to_string();
+            self.kept.contains(&name) && used(&name)
+        };
+        let mut found: Vec<(&str, Vec<&Ident>)> = Vec::new();
+        for (name, fields) in &self.guards {
+            let fields: Vec<&Ident> = fields.iter().filter(stays).collect();
+            if !fields.is_empty() {
+                found.push((name, fields));
+            }
+        }
+        found.sort_by_key(|(name, _)| *name);
+        found
+    }
+
+    /// Whether all functions of the item that are called like this return a struct with such a guard.
+    pub(super) fn makes_guard(&self, function: &str) -> bool {
+        let guarded = self.guarded();
+        let makes =
+            |words: &Vec<String>| guarded.iter().any(|(name, _)| words.iter().any(|word| word == name));
+        self.returned.get(function).is_some_and(|all| all.iter().all(makes))
+    }
+
     /// Looks at each use of each field; `dropped`: the tokens are what `drop` is called with.
     fn uses(&mut self, tokens: &[TokenTree], dropped: bool, macros: Macros<'_>) {
         for (at, token) in tokens.iter().enumerate() {
@@ -164,7 +204,10 @@ impl Fields {
                     let method = is_group(tokens.get(at + 1), Delimiter::Parenthesis);
                     let member = at > 0 && is_punct(tokens.get(at - 1), '.');
                     if member && !method && self.kept.contains(&name) {
-                        if !is_kept(tokens, at, dropped) {
+                        let is_guard = self.guards.values().flatten().any(|field| *field == name);
+                        let kept =
+                            is_kept(tokens, at, dropped) || is_guard && guards::is_kept(tokens, at, self);
+                        if !kept {
                             self.lost.insert(name.clone());
                         }
                         self.used.insert(name);

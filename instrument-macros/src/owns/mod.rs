@@ -1,4 +1,4 @@
-//! Which names a piece of code keeps: ends of channels that it owns and moves nowhere.
+//! Which names a piece of code keeps: ends of channels and owned guards that it owns and moves nowhere.
 //!
 //! The attribute reads names, not types. A name is *kept* by a piece of code if every token of it there is the receiver
 //! of a method that an end of a channel has, is borrowed, awaited or dropped. Whatever else is done with it makes it
@@ -9,6 +9,7 @@
 
 mod captures;
 mod fields;
+mod guards;
 mod handles;
 mod pattern;
 mod structs;
@@ -16,7 +17,8 @@ mod uses;
 
 pub(crate) use captures::{Names, captures};
 pub(crate) use fields::{Fields, Place};
+pub(crate) use guards::{Taken, taken};
 pub(crate) use handles::keeps_handle;
 pub(crate) use pattern::{Parameter, made, parameters, takes_itself, type_name};
-pub(crate) use structs::insides;
-pub(crate) use uses::{Macros, in_text, kept};
+pub(crate) use structs::{guarded, insides};
+pub(crate) use uses::{Macros, in_text, kept, kept_guard};

@@ -3,6 +3,7 @@
 //! For each of them the attribute writes a method that goes through those fields, so that whoever shares the struct is
 //! known to share what is in it. A struct of which it cannot be told what the compiler makes of it gets none.
 
+use super::Fields;
 use super::pattern::type_name;
 use crate::chain::{ident, is_group, is_ident, is_punct, separator_at};
 use crate::names::split;
@@ -24,6 +25,20 @@ const HARMLESS: &[&str] =
 pub(crate) fn insides(content: &[TokenTree]) -> Vec<Inside> {
     let mut used = HashSet::new();
     uses(content, &mut used);
+    plain_structs(content, |_, body| fields(body, &used))
+}
+
+/// The structs at the top of a module with this content that have owned guards which stay in them.
+pub(crate) fn guarded(content: &[TokenTree], fields: &Fields) -> Vec<Inside> {
+    let guarded = fields.guarded();
+    plain_structs(content, |name, _| {
+        let found = guarded.iter().find(|(known, _)| name == known);
+        found.map_or(Vec::new(), |(_, fields)| fields.iter().map(|field| (*field).clone()).collect())
+    })
+}
+
+/// The structs at the top that are as they are written, with the fields of them that are found.
+fn plain_structs(content: &[TokenTree], fields: impl Fn(&Ident, &Group) -> Vec<Ident>) -> Vec<Inside> {
     let mut found: Vec<Inside> = Vec::new();
     let mut seen = HashSet::new();
     let mut twice = HashSet::new();
@@ -37,7 +52,7 @@ pub(crate) fn insides(content: &[TokenTree]) -> Vec<Inside> {
         // Not one with generics.
         let Some(TokenTree::Group(body)) = content.get(at + 2) else { continue };
         if body.delimiter() == Delimiter::Brace && is_as_written(content, at) {
-            let fields = fields(body, &used);
+            let fields = fields(name, body);
             if !fields.is_empty() {
                 found.push(Inside { name: name.clone(), fields });
             }

@@ -1,5 +1,6 @@
 //! What a piece of code does with a name.
 
+use super::Fields;
 use super::pattern::{self, Bound};
 use crate::chain::{ident, is_group, is_ident, is_keyword, is_punct, separator_at, separator_before};
 use crate::macros::{self, Known};
@@ -66,7 +67,7 @@ pub(crate) struct Kept {
     pub(crate) uses: usize,
     /// How often a method of it is called.
     pub(crate) calls: usize,
-    /// Whether its first use is a method call, so that its type is known there.
+    /// Whether its first use is a method call, or the like, so that its type is known there.
     pub(crate) called_first: bool,
 }
 
@@ -79,9 +80,29 @@ pub(crate) struct Macros<'a> {
     pub(crate) select_is_tokio: bool,
 }
 
-/// How `tokens` keep `name`; `None` if it may escape.
+/// How `tokens` keep `name`, an end of a channel; `None` if it may escape.
 pub(crate) fn kept(tokens: &[TokenTree], name: &str, macros: Macros<'_>) -> Option<Kept> {
-    let mut reading = Reading { name, macros, kept: Kept { uses: 0, calls: 0, called_first: false } };
+    read(tokens, name, macros, None)
+}
+
+/// The same for an owned guard, or, if it is `inside` of one, for a struct of the item.
+pub(crate) fn kept_guard(
+    tokens: &[TokenTree],
+    name: &str,
+    (fields, inside): (&Fields, bool),
+    macros: Macros<'_>,
+) -> Option<Kept> {
+    read(tokens, name, macros, Some((fields, inside)))
+}
+
+fn read(
+    tokens: &[TokenTree],
+    name: &str,
+    macros: Macros<'_>,
+    guard: Option<(&Fields, bool)>,
+) -> Option<Kept> {
+    let kept = Kept { uses: 0, calls: 0, called_first: false };
+    let mut reading = Reading { name, macros, guard, kept };
     reading.level(tokens, false)?;
     Some(reading.kept)
 }
@@ -142,6 +163,8 @@ pub(super) fn is_async_block(tokens: &[TokenTree], at: usize) -> bool {
 struct Reading<'a> {
     name: &'a str,
     macros: Macros<'a>,
+    /// Of a guard: the methods of the item, and whether it is inside of a struct of the item.
+    guard: Option<(&'a Fields, bool)>,
     kept: Kept,
 }
 
@@ -227,7 +250,11 @@ impl Reading<'_> {
 
     fn use_at(&mut self, tokens: &[TokenTree], at: usize, inside: bool) -> Option<()> {
         let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
-        let called = is_punct(tokens.get(at + 1), '.') && is_method(tokens, at + 2);
+        let member = is_punct(tokens.get(at + 1), '.');
+        let called = match self.guard {
+            Some((fields, inside)) => member && fields.leaves_guard(tokens, at + 2, inside),
+            None => member && is_method(tokens, at + 2),
+        };
         let awaited = is_punct(tokens.get(at + 1), '.') && is_ident(tokens.get(at + 2), "await");
         let borrowed = is_punct(before(1), '&') && ends_operand(tokens, at + 1);
         // Whoever is lent it to change may take it out; a `select!` only polls it.
@@ -235,16 +262,25 @@ impl Reading<'_> {
             && is_punct(before(2), '&')
             && is_punct(tokens.get(at + 1), '=')
             && is_punct(tokens.get(at + 2), '>');
-        if inside || !(called || awaited || borrowed || polled) {
+        // What is behind a guard, and its fields, which are looked at on their own.
+        let behind = self.guard.is_some()
+            && (is_punct(before(1), '*') && !member || member && is_field(tokens, at + 2));
+        if inside || !(called || awaited && self.guard.is_none() || borrowed || polled || behind) {
             return None;
         }
         if self.kept.uses == 0 {
-            self.kept.called_first = called;
+            self.kept.called_first = called || behind;
         }
         self.kept.uses += 1;
         self.kept.calls += usize::from(called);
         Some(())
     }
+}
+
+/// Whether the name of a field stands at `at`, and no call.
+fn is_field(tokens: &[TokenTree], at: usize) -> bool {
+    let named = ident(tokens.get(at)).is_some_and(pattern::is_name);
+    named && !is_group(tokens.get(at + 1), Delimiter::Parenthesis) && !separator_at(tokens, at + 1)
 }
 
 /// Whether a call of a method begins at `at` that leaves an end where it is.

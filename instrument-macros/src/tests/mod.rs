@@ -3,6 +3,7 @@
 mod arguments;
 mod awaits;
 mod expansions;
+mod guards;
 mod handles;
 mod labels;
 mod owned;

@@ -3,7 +3,8 @@
 use super::body::{Context, Walk};
 use crate::chain::{is_ident, is_punct};
 use crate::owns::{
-    Macros, Names, Parameter, Place, captures, keeps_handle, kept, made, parameters, takes_itself, type_name,
+    Macros, Names, Parameter, Place, Taken, captures, keeps_handle, kept, kept_guard, made, parameters,
+    taken, takes_itself, type_name,
 };
 use crate::runtime::{Home, Keeps};
 use crate::scope::after_inner_attributes;
@@ -106,6 +107,9 @@ impl Walk<'_> {
         context: &Context,
     ) -> Option<(usize, TokenStream)> {
         let home = context.home.as_ref().filter(|_| context.rewrite)?;
+        if let Some(found) = self.taken(tokens, at, home, context) {
+            return Some(found);
+        }
         let (names, end) = made(tokens, at)?;
         let channel = names.len() > 1;
         let mut out = TokenStream::new();
@@ -113,6 +117,25 @@ impl Walk<'_> {
             self.note_kept(&tokens[end + 1..], &name, channel, home, context, &mut out);
         }
         (!out.is_empty()).then_some((end + 1, out))
+    }
+
+    /// What notes the owned guard that the `let` at `at` takes and the rest of its group keeps, and where it goes.
+    fn taken(
+        &mut self,
+        tokens: &[TokenTree],
+        at: usize,
+        home: &Home,
+        context: &Context,
+    ) -> Option<(usize, TokenStream)> {
+        let Taken { name, end, inside } = taken(tokens, at, &self.fields)?;
+        let text = name.to_string();
+        let kept = kept_guard(&tokens[end + 1..], &text, (&self.fields, inside), self.known_macros(context))?;
+        let used = kept.uses > 0 || text.starts_with('_');
+        if !used || inside && !kept.called_first {
+            return None;
+        }
+        self.changes += 1;
+        Some((end + 1, self.runtime.owns(context.depth, &name.to_token_stream(), home)))
     }
 
     /// `is_end`: it is called like an end of a channel; otherwise a method must be called that those have.

@@ -2,6 +2,8 @@
 
 use super::erased::{ErasedGuard, ErasedMappedGuard};
 use super::{Mutex, MutexGuard, OwnedMappedMutexGuard};
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::Acquiring;
 use ::tokio::sync::TryLockError;
 use std::fmt;
@@ -121,5 +123,11 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for OwnedMutexGuard<T> {
 impl<T: ?Sized + fmt::Display> fmt::Display for OwnedMutexGuard<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&**self, f)
+    }
+}
+
+impl<T: ?Sized> Endpoint for OwnedMutexGuard<T> {
+    fn __taskscope_owned_by(&self, _: &'static Body) {
+        self.guard.get().held.exclusive().set_fixed();
     }
 }

@@ -3,6 +3,8 @@
 use super::erased::ErasedReadGuard;
 use super::lock::Reader;
 use super::{RwLock, RwLockReadGuard};
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::Acquiring;
 use crate::tokio::sync::transparent::transparent;
 use ::tokio::sync as real;
@@ -100,3 +102,9 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
 }
 
 transparent! { [T: ?Sized, U: ?Sized] OwnedRwLockReadGuard<T, U> => U in guard }
+
+impl<T: ?Sized, U: ?Sized> Endpoint for OwnedRwLockReadGuard<T, U> {
+    fn __taskscope_owned_by(&self, _: &'static Body) {
+        self.guard.get().reading.hold().set_fixed();
+    }
+}

@@ -3,6 +3,8 @@
 use super::erased::ErasedWriteGuard;
 use super::lock::Writer;
 use super::{OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, RwLock, RwLockWriteGuard};
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::Acquiring;
 use crate::tokio::sync::transparent::transparent;
 use ::tokio::sync as real;
@@ -158,3 +160,9 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
 }
 
 transparent! { [T: ?Sized] OwnedRwLockWriteGuard<T> => T in guard, mutable }
+
+impl<T: ?Sized> Endpoint for OwnedRwLockWriteGuard<T> {
+    fn __taskscope_owned_by(&self, _: &'static Body) {
+        self.guard.get().held.exclusive().set_fixed();
+    }
+}

@@ -26,6 +26,11 @@ impl<S: Deref<Target = Semaphore>> Debt<S> {
         (mem::take(&mut self.permits), self.hold.take())
     }
 
+    /// Notes that whoever took the permits keeps them.
+    pub(super) fn set_fixed(&self) {
+        self.hold.set_fixed();
+    }
+
     /// The permits do not go back.
     pub(super) fn forget(mut self) {
         let (permits, hold) = self.hand_over();

@@ -2,6 +2,8 @@
 
 use super::debt::Debt;
 use super::{Semaphore, SemaphorePermit};
+use crate::capture::Endpoint;
+use crate::site::Body;
 use crate::sync::Hold;
 use ::tokio::sync::{AcquireError, TryAcquireError};
 use std::fmt;
@@ -84,5 +86,11 @@ impl OwnedSemaphorePermit {
 impl fmt::Debug for OwnedSemaphorePermit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.debt.show("OwnedSemaphorePermit", f)
+    }
+}
+
+impl Endpoint for OwnedSemaphorePermit {
+    fn __taskscope_owned_by(&self, _: &'static Body) {
+        self.debt.set_fixed();
     }
 }
