@@ -3,6 +3,7 @@
 use super::circle::{Circle, circles};
 use super::ends::Tier;
 use super::index::Index;
+use super::stuck::{Helped, helped};
 use super::{
     Finding, FindingKind, Stuck, Trend, blocking_poll, blocking_threads, busy_loop, deadlock, futurelock,
     growth, leaked_task, lock_convoy, lost_waker, never_served, pool_exhausted, queue_growing,
@@ -25,6 +26,8 @@ pub struct Look<'a> {
     pub suspected: Stuck,
     /// Waits and holds of `now`.
     pub(super) index: Index<'a>,
+    /// The tasks of `now` whom only other tasks can help.
+    helped: Vec<Helped<'a>>,
     /// The circles among the stuck tasks, and those among the suspected that have lasted for a while.
     pub(super) circles: Vec<Circle<'a>>,
 }
@@ -70,14 +73,16 @@ pub(crate) fn judge(
 ) -> (Vec<Finding>, Stuck) {
     let look = Look::new(before, now, trend, patience);
     let findings = DETECTORS.iter().flat_map(|detector| (detector.detect)(&look)).collect();
-    (findings, Stuck::at(None, &look.index, Tier::Certain))
+    (findings, Stuck::among(&look.helped, None, &look.index, Tier::Certain))
 }
 
 impl<'a> Look<'a> {
     fn new(before: Option<&Snapshot>, now: &'a Snapshot, trend: &'a Trend, patience: u64) -> Self {
         let index = Index::of(now);
         let before = before.map(Index::of);
-        let stuck = |tier| before.as_ref().map_or_else(Stuck::default, |b| Stuck::at(Some(b), &index, tier));
+        let helped = helped(&index);
+        let confirmed = |before, tier| Stuck::among(&helped, Some(before), &index, tier);
+        let stuck = |tier| before.as_ref().map_or_else(Stuck::default, |before| confirmed(before, tier));
         let (stuck, suspected) = (stuck(Tier::Certain), stuck(Tier::Attributed));
         let mut found = circles(&index, &stuck, Tier::Certain);
         if suspected != stuck {
@@ -89,7 +94,7 @@ impl<'a> Look<'a> {
             let more = circles(&index, &suspected, Tier::Attributed);
             found.extend(more.into_iter().filter(|circle| !certain(circle) && lasts(circle)));
         }
-        Self { now, trend, patience, stuck, suspected, index, circles: found }
+        Self { now, trend, patience, stuck, suspected, index, helped, circles: found }
     }
 
     /// The stuck tasks of this tier.

@@ -1,5 +1,6 @@
 //! A snapshot's waits and holds by who waits and by what is waited for.
 
+use super::runs::Runs;
 use crate::id::{ResourceId, TaskId};
 use crate::snapshot::{Hold, Op, Resource, ResourceKind, Side, Snapshot, TaskState, Wait};
 use std::cell::OnceCell;
@@ -9,10 +10,10 @@ use std::collections::{HashMap, HashSet};
 #[derive(Clone, Debug)]
 pub(super) struct Index<'a> {
     pub(super) snapshot: &'a Snapshot,
-    /// By task, without those of no task.
-    waits: Vec<&'a Wait>,
-    /// By resource, oldest first, without those for no resource.
-    queues: Vec<&'a Wait>,
+    /// By task.
+    waits: Runs<&'a Wait>,
+    /// By resource, oldest first.
+    queues: Runs<&'a Wait>,
     /// By resource.
     holds: Vec<&'a Hold>,
     /// Waits that were served while their future was not polled any more, by resource.
@@ -26,10 +27,11 @@ pub(super) struct Index<'a> {
 impl<'a> Index<'a> {
     /// The index of a snapshot.
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
-        let mut waits: Vec<&Wait> = snapshot.waits.iter().filter(|wait| wait.task.is_some()).collect();
-        waits.sort_by_key(|wait| wait.task);
-        let mut queues: Vec<&Wait> = snapshot.waits.iter().filter(|wait| wait.resource.is_some()).collect();
-        queues.sort_by_key(|wait| (wait.resource, wait.since));
+        let task = |wait: &&Wait| wait.task.and_then(|task| snapshot.place_of(task));
+        let waits = Runs::of(snapshot.waits.iter(), snapshot.tasks.len(), task);
+        let resource = |wait: &&Wait| wait.resource.and_then(|resource| snapshot.place_of_resource(resource));
+        let mut queues = Runs::of(snapshot.waits.iter(), snapshot.resources.len(), resource);
+        queues.for_each(|queue| queue.sort_by_key(|wait| wait.since));
         let mut holds: Vec<&Hold> = snapshot.holds.iter().collect();
         holds.sort_by_key(|hold| hold.resource);
         let (givers, sent_to) = (HashSet::new(), OnceCell::new());
@@ -43,14 +45,14 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// The waits of a task.
+    /// The waits of a task that is alive.
     pub(super) fn waits_of(&self, task: TaskId) -> &[&'a Wait] {
-        run(&self.waits, |wait| wait.task, Some(task))
+        self.snapshot.place_of(task).map_or(&[], |place| self.waits.at(place))
     }
 
-    /// The waits for a resource, oldest first.
+    /// The waits for a resource that is alive, oldest first.
     pub(super) fn queue(&self, resource: ResourceId) -> &[&'a Wait] {
-        run(&self.queues, |wait| wait.resource, Some(resource))
+        self.snapshot.place_of_resource(resource).map_or(&[], |place| self.queues.at(place))
     }
 
     /// The guards and permits of a resource that are out.
@@ -88,7 +90,7 @@ impl<'a> Index<'a> {
         if self.snapshot.agent.dropped.iter().any(|(what, n)| matches!(*what, "hold" | "wait") && *n > 0) {
             return Vec::new();
         }
-        let oldest = self.queues.chunk_by(|a, b| a.resource == b.resource).filter_map(|queue| queue.first());
+        let oldest = self.queues.iter().filter_map(|queue| queue.first());
         oldest.copied().filter(|wait| !wait.current && !wait.blocking && self.is_served(wait)).collect()
     }
 

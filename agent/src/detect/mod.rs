@@ -24,6 +24,7 @@ mod never_served;
 mod pool_exhausted;
 mod queue_growing;
 mod queue_saturated;
+mod runs;
 mod starved_task;
 mod stuck;
 pub(crate) mod text;

@@ -34,15 +34,28 @@ impl Stuck {
 
     /// The stuck tasks of a look, and of the one before if there was one.
     pub(super) fn at(before: Option<&Index<'_>>, now: &Index<'_>, tier: Tier) -> Stuck {
-        let same = |task: &&Task| before.is_none_or(|before| is_unmoved(before, now, task));
+        Self::among(&helped(now), before, now, tier)
+    }
+
+    /// The stuck tasks of a look, given those whom only other tasks can help.
+    pub(super) fn among(
+        helped: &[Helped<'_>],
+        before: Option<&Index<'_>>,
+        now: &Index<'_>,
+        tier: Tier,
+    ) -> Stuck {
+        let same =
+            helped.iter().filter(|(task, _)| before.is_none_or(|before| is_unmoved(before, now, task)));
         // Whoever gave up its reference between the looks may have notified before.
-        let settled = |task: &&Task| {
-            tier == Tier::Certain
-                || before.is_none_or(|before| before.shares_of(task.id) == now.shares_of(task.id))
-        };
-        let candidates = now.snapshot.tasks.iter().filter(|task| may_be_stuck(now, task)).filter(same);
-        let candidates = candidates.filter(settled);
-        largest_set(candidates.map(|task| (task.id, now.helpers(task, tier))))
+        let settled =
+            |task: &Task| before.is_none_or(|before| before.shares_of(task.id) == now.shares_of(task.id));
+        match tier {
+            Tier::Certain => largest_set(same.map(|(task, _)| (task.id, now.helpers(task, tier)))),
+            Tier::Attributed => {
+                let settled = same.filter(|(task, _)| settled(task));
+                largest_set(settled.map(|(task, helpers)| (task.id, Some(helpers.clone()))))
+            }
+        }
     }
 
     /// Whether nobody is stuck.
@@ -103,6 +116,15 @@ impl Stuck {
         victims.sort_unstable();
         victims
     }
+}
+
+/// A task that may be stuck, with those who can help it as far as they are known or attributed.
+pub(super) type Helped<'a> = (&'a Task, Vec<TaskId>);
+
+/// The tasks that may be stuck. What is known for certain is attributed too: nobody else is stuck for certain.
+pub(super) fn helped<'a>(now: &Index<'a>) -> Vec<Helped<'a>> {
+    let closed = now.snapshot.tasks.iter().filter(|task| may_be_stuck(now, task));
+    closed.filter_map(|task| Some((task, now.helpers(task, Tier::Attributed)?))).collect()
 }
 
 fn may_be_stuck(index: &Index<'_>, task: &Task) -> bool {

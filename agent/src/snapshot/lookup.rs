@@ -3,22 +3,55 @@
 use crate::id::{PoolId, ResourceId, TaskId};
 use crate::snapshot::{AwaitSite, Resource, ResourceGroup, Snapshot, Task, TaskGroup, TaskKind, Thread};
 
+/// The place of a task in a list that is sorted by the tasks' ids.
+pub(super) fn task_place(tasks: &[Task], id: TaskId) -> Option<usize> {
+    let place = slot_place(tasks, id.index(), |task| task.id.index())?;
+    (tasks[place].id == id).then_some(place)
+}
+
+/// The place of a resource in a list that is sorted by the resources' ids.
+pub(super) fn resource_place(resources: &[Resource], id: ResourceId) -> Option<usize> {
+    let place = slot_place(resources, id.index(), |resource| resource.id.index())?;
+    (resources[place].id == id).then_some(place)
+}
+
+/// The place of the slot with this number in a list that is sorted by slots, each of which is there at most once.
+///
+/// In the list are all slots in use: between a slot's number and its place lie the free ones below it. While none is free,
+/// the place is the number, and however many there are, only so many places have to be looked at.
+fn slot_place<T>(list: &[T], slot: u32, slot_of: impl Fn(&T) -> u32) -> Option<usize> {
+    let last = slot_of(list.last()?);
+    let number = slot as usize;
+    let free = (last as usize + 1).saturating_sub(list.len());
+    let (low, high) = (number.saturating_sub(free), list.len().min(number + 1));
+    let found = list.get(low..high)?.binary_search_by_key(&slot, slot_of).ok()?;
+    Some(low + found)
+}
+
 impl Snapshot {
     /// The group of a task.
     pub fn group_of(&self, task: &Task) -> &TaskGroup {
         &self.task_groups[task.group.index()]
     }
 
-    /// The task with this id, if it is alive. Logarithmic.
+    /// The task with this id, if it is alive. Logarithmic in the number of free slots.
     pub fn task(&self, id: TaskId) -> Option<&Task> {
-        let i = self.tasks.binary_search_by_key(&id, |t| t.id).ok()?;
-        Some(&self.tasks[i])
+        Some(&self.tasks[self.place_of(id)?])
     }
 
-    /// The resource with this id, if it is alive. Logarithmic.
+    /// The resource with this id, if it is alive. Logarithmic in the number of free slots.
     pub fn resource(&self, id: ResourceId) -> Option<&Resource> {
-        let i = self.resources.binary_search_by_key(&id, |r| r.id).ok()?;
-        Some(&self.resources[i])
+        Some(&self.resources[self.place_of_resource(id)?])
+    }
+
+    /// The place of a task in the list of tasks, if it is alive.
+    pub(crate) fn place_of(&self, id: TaskId) -> Option<usize> {
+        task_place(&self.tasks, id)
+    }
+
+    /// The place of a resource in the list of resources, if it is alive.
+    pub(crate) fn place_of_resource(&self, id: ResourceId) -> Option<usize> {
+        resource_place(&self.resources, id)
     }
 
     /// The thread with this number, if it has recorded anything. Logarithmic.
@@ -69,5 +102,19 @@ impl Snapshot {
     /// A task's await backtrace, outermost first.
     pub fn backtrace(&self, task: &Task) -> Vec<&AwaitSite> {
         task.awaits.iter().rev().filter_map(|e| self.sites.get(e.site.index())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_slot_is_found_and_no_other(slots in prop::collection::btree_set(0_u32..200, 0..120), wanted in 0_u32..210) {
+            let list: Vec<u32> = slots.iter().copied().collect();
+            prop_assert_eq!(slot_place(&list, wanted, |slot| *slot), list.binary_search(&wanted).ok());
+        }
     }
 }

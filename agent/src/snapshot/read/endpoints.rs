@@ -4,6 +4,7 @@ use super::resources::kind;
 use crate::id::{ResourceId, TaskId};
 use crate::registry::{self, ENDS, EndSlot, RESOURCES, ResourceSlot};
 use crate::site::{Body, Keeps};
+use crate::snapshot::lookup::{resource_place, task_place};
 use crate::snapshot::{AwaitSite, Endpoint, MAX_AWAITS, Place, Resource, ResourceKind, Side, Task};
 use std::collections::HashMap;
 use std::ptr;
@@ -45,7 +46,7 @@ pub(super) fn read(
         found.extend(read.flatten());
     });
     found.retain_mut(|read| {
-        let Ok(place) = resources.binary_search_by_key(&read.end.resource, |resource| resource.id) else {
+        let Some(place) = resource_place(resources, read.end.resource) else {
             return false;
         };
         read.end.behind = behind(&resources[place], read);
@@ -169,7 +170,7 @@ pub(super) fn still_has(
     sites: &[AwaitSite],
     places: &[Place],
 ) -> bool {
-    let Ok(found) = tasks.binary_search_by_key(&id, |task| task.id) else { return false };
+    let Some(found) = task_place(tasks, id) else { return false };
     let task = &tasks[found];
     match body.keeps {
         Keeps::Call => true,

@@ -5,6 +5,7 @@ use crate::clock;
 use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
 use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS, WaitSlot};
+use crate::snapshot::lookup::{resource_place, task_place};
 use crate::snapshot::{AwaitSite, Hold, Op, Place, Refused, Resource, ResourceKind, Task, TaskState, Wait};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
@@ -214,7 +215,7 @@ fn holds(resources: &[Resource], kinds: &[ResourceKind]) -> Vec<Hold> {
             let (task, movable) = taker(slot.task.load(Relaxed));
             let id = ResourceId::unpack(slot.resource.load(Relaxed))?;
             // What is held of a resource that is younger than the list is left to the next look.
-            let resource = &resources[resources.binary_search_by_key(&id, |resource| resource.id).ok()?];
+            let resource = &resources[resource_place(resources, id)?];
             let op = match kinds.get(resource.group.index())? {
                 ResourceKind::RwLock => Op::Read,
                 ResourceKind::Semaphore => Op::Acquire,
@@ -243,7 +244,7 @@ fn count_lent(resources: &mut [Resource], holds: &[Hold]) {
         resource.permits_out = Some(0);
     }
     for hold in holds {
-        let Ok(found) = resources.binary_search_by_key(&hold.resource, |resource| resource.id) else {
+        let Some(found) = resource_place(resources, hold.resource) else {
             continue;
         };
         if let Some(out) = &mut resources[found].permits_out {
@@ -286,14 +287,14 @@ pub(super) fn waits(tasks: &[Task], sites: &[AwaitSite]) -> Vec<Wait> {
 /// Where the nearest await that has a site is, around a future that the task polled last when its await list was one
 /// shorter than `awaited`.
 fn awaited(id: TaskId, awaited: u8, tasks: &[Task], sites: &[AwaitSite]) -> Option<Place> {
-    let found = tasks.binary_search_by_key(&id, |task| task.id).ok()?;
+    let found = task_place(tasks, id)?;
     let entry = tasks[found].awaits.get(usize::from(awaited.checked_sub(1)?))?;
     Some(sites.get(entry.site.index())?.place)
 }
 
 /// Whether a future that was last polled when the task's `polls` word was `polled` was polled by its last poll.
 fn is_current(id: TaskId, polled: u32, tasks: &[Task]) -> bool {
-    let Ok(found) = tasks.binary_search_by_key(&id, |task| task.id) else { return false };
+    let Some(found) = task_place(tasks, id) else { return false };
     let Some(slot) = TASKS.get(id.index()) else { return false };
     let polls = slot.polls.load(Relaxed);
     // Odd during a poll. While one runs, it may not have come to this future yet.

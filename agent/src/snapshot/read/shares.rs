@@ -5,6 +5,7 @@ use crate::id::{ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicU64, fence};
 use crate::registry::{self, ENDS, HANDLES, HandleSlot, RESOURCES};
 use crate::site::Body;
+use crate::snapshot::lookup::task_place;
 use crate::snapshot::{AwaitSite, Resource, Share, Task, TaskKind, TaskState};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -174,8 +175,8 @@ fn are_all(at: usize, handles: &[Read], tasks: &[Task]) -> bool {
         HANDLES.get(handle.slot).is_some_and(|slot| slot.version.load(Relaxed) == handle.version)
     };
     let waits = |handle: &Read| {
-        let task = tasks.binary_search_by_key(&handle.task, |task| task.id);
-        task.is_ok_and(|at| tasks[at].state == TaskState::Waiting && tasks::is_unmoved(&tasks[at]))
+        let task = task_place(tasks, handle.task);
+        task.is_some_and(|at| tasks[at].state == TaskState::Waiting && tasks::is_unmoved(&tasks[at]))
     };
     counts == Some([handles.len(), 1]) && handles.iter().all(noted) && handles.iter().all(waits)
 }
