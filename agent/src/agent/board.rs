@@ -9,9 +9,17 @@ use crate::metrics::{Overhead, Pressures};
 use crate::primitive::real::Mutex;
 use crate::snapshot::{Detail, History, Point, Snapshot};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// For how long a snapshot is handed out again, in nanoseconds: one look of the page asks for it several times.
 const FRESH: u64 = 100_000_000;
+
+/// How often the watcher looks, and what its last look cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    pub every: Duration,
+    pub cost: Duration,
+}
 
 /// What the watcher writes and the listener reads. No lock of these is ever held while a snapshot is read.
 #[derive(Debug)]
@@ -24,6 +32,7 @@ pub(super) struct Board {
     overhead: Mutex<Option<Overhead>>,
     pressures: Mutex<Pressures>,
     capacity: Mutex<Arc<Facts>>,
+    pace: Mutex<Option<Pace>>,
     traces: Mutex<Traces>,
 }
 
@@ -38,6 +47,7 @@ impl Board {
             overhead: Mutex::default(),
             pressures: Mutex::default(),
             capacity: Mutex::default(),
+            pace: Mutex::default(),
             traces: Mutex::default(),
         }
     }
@@ -112,6 +122,15 @@ impl Board {
 
     pub(super) fn traces<R>(&self, f: impl FnOnce(&mut Traces) -> R) -> R {
         f(&mut self.traces.lock())
+    }
+
+    /// `None` before the first look.
+    pub(super) fn pace(&self) -> Option<Pace> {
+        *self.pace.lock()
+    }
+
+    pub(super) fn set_pace(&self, pace: Pace) {
+        *self.pace.lock() = Some(pace);
     }
 
     pub(super) fn ledger<R>(&self, f: impl FnOnce(&mut Ledger) -> R) -> R {

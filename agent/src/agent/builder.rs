@@ -85,7 +85,8 @@ impl Builder {
         self
     }
 
-    /// How many bytes of memory the agent may hold, the slots of what is alive excepted. The default is 64 MiB.
+    /// How many bytes of memory the agent may hold; the slots of tasks, with one wait each, and the first 4,096 of any other kind
+    /// are not counted. The default is 64 MiB.
     pub fn max_memory(mut self, bytes: u64) -> Self {
         self.config.max_memory = bytes;
         self

@@ -5,6 +5,7 @@ mod builder;
 mod flight;
 mod orders;
 mod outlet;
+mod pause;
 mod running;
 mod watcher;
 

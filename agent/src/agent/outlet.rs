@@ -45,6 +45,7 @@ impl Source for Outlet {
     fn about(&self) -> About {
         let settings = &self.board.config;
         let overhead = self.board.overhead();
+        let pace = self.board.pace();
         About {
             program: config::program(),
             pid: std::process::id(),
@@ -52,6 +53,8 @@ impl Source for Outlet {
             started_unix_ms: self.board.started_unix_ms,
             overhead_fixed: overhead.map(|o| o.fixed),
             overhead_optional: overhead.map(|o| o.optional),
+            look_every: pace.map(|pace| pace.every.as_secs_f64()),
+            look_cpu: pace.map(|pace| pace.cost.as_secs_f64()),
             budget: settings.budget,
             stuck_after: settings.stuck_after.as_secs_f64(),
             max_memory: settings.max_memory,

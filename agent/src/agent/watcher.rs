@@ -1,8 +1,9 @@
 //! The thread that looks at the program several times a second, judges what it sees, and keeps the history.
 
-use super::board::Board;
+use super::board::{Board, Pace};
 use super::flight::FlightRecorder;
 use super::orders::Told;
+use super::pause::Pause;
 use crate::capacity::Capacity;
 use crate::clock;
 use crate::detect::{Record, Severity, Trend, judge};
@@ -13,21 +14,15 @@ use crate::{recorder, sampler, task};
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Name of the thread.
 const THREAD: &str = "taskscope-watch";
-/// The least time between two looks.
-const LOOK: Duration = Duration::from_millis(200);
 /// How much more of a processor looks may cost if the agent was compiled without optimization: verdicts would come as
 /// much later.
 const UNOPTIMIZED: f64 = if cfg!(debug_assertions) { 8.0 } else { 1.0 };
-/// The most time between two looks, however dear they are.
-const SLOWEST: Duration = Duration::from_secs(10);
-/// The time between two ticks for polls that are not timed.
-const TICK: Duration = Duration::from_millis(100);
 /// The time between two looks at what the agent costs, in nanoseconds.
 const ACCOUNT: u64 = 2_000_000_000;
 /// The longest window that a verdict asks for, in patiences.
@@ -49,9 +44,9 @@ impl Watcher {
         let flight = FlightRecorder::new(board.config.flight_recorder);
         let watch = move || {
             let mut state = State::new(board, flight);
-            let mut pause = LOOK;
+            let mut pause = Pause::default();
             // The sender is only ever dropped.
-            while naps(&stopped, pause) {
+            while pause.passes(&stopped) {
                 let start = clock::thread_cpu();
                 // A detector that panics must not end the others, nor the program.
                 if catch_unwind(AssertUnwindSafe(|| state.look())).is_err() {
@@ -59,7 +54,10 @@ impl Watcher {
                     state = State::new(state.board, flight);
                     tracing::error!("taskscope: a look at the program panicked; the next one starts afresh");
                 }
-                pause = state.pause(Duration::from_nanos(clock::thread_cpu().saturating_sub(start)));
+                let cost = Duration::from_nanos(clock::thread_cpu().saturating_sub(start));
+                pause =
+                    Pause::after(cost, state.before.as_ref().map_or(0, |now| now.tasks.len()), state.share());
+                state.board.set_pace(Pace { every: pause.length, cost });
             }
         };
         let thread = std::thread::Builder::new()
@@ -75,21 +73,6 @@ impl Drop for Watcher {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
-        }
-    }
-}
-
-/// Sleeps for that long; false if the watcher is to stop. Meanwhile it ticks for the polls that are not timed.
-fn naps(stopped: &Receiver<()>, mut pause: Duration) -> bool {
-    loop {
-        let nap = if recorder::is_full() { pause } else { pause.min(TICK) };
-        if stopped.recv_timeout(nap) != Err(RecvTimeoutError::Timeout) {
-            return false;
-        }
-        recorder::tick();
-        pause = pause.saturating_sub(nap);
-        if pause.is_zero() {
-            return true;
         }
     }
 }
@@ -166,10 +149,9 @@ impl State {
         self.flight.account(now.at, self.governor.rest());
     }
 
-    /// How long to wait after a look that took this much of a processor: looks may cost half of the budget.
-    fn pause(&self, took: Duration) -> Duration {
-        let share = (self.board.config.budget / 2.0 * UNOPTIMIZED).max(1e-4);
-        LOOK.max(took.div_f64(share)).min(SLOWEST)
+    /// The share of a processor that looks may cost: half of the budget.
+    fn share(&self) -> f64 {
+        (self.board.config.budget / 2.0 * UNOPTIMIZED).max(1e-4)
     }
 }
 

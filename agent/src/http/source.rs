@@ -86,6 +86,10 @@ pub(crate) struct About {
     pub(crate) overhead_fixed: Option<f64>,
     /// The share that the optional part costs.
     pub(crate) overhead_optional: Option<f64>,
+    /// Seconds from one look for findings to the next, and the CPU time of the last one; `None` before the first.
+    pub(crate) look_every: Option<f64>,
+    /// See `look_every`.
+    pub(crate) look_cpu: Option<f64>,
     /// The share that the optional part may cost.
     pub(crate) budget: f64,
     /// Seconds that something must last before a statistical verdict is given.

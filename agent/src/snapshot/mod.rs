@@ -19,6 +19,7 @@ pub use endpoint::{Endpoint, Known, Owners, Side};
 pub use histogram::Histogram;
 pub use history::{History, Point, PoolPoint};
 pub use model::*;
+pub(crate) use read::live_tasks;
 pub use read::{Detail, Tracer};
 pub use share::Share;
 pub use totals::{ResourceTotals, Sum, Totals};

@@ -11,6 +11,7 @@ pub(crate) struct CoverageDto {
     enabled: bool,
     tasks: TasksDto,
     resources: ResourcesDto,
+    looks: LooksDto,
     sampled: Vec<SampledDto>,
     dropped: Vec<DroppedDto>,
     uncovered: Vec<UncoveredDto>,
@@ -31,6 +32,13 @@ struct TasksDto {
 struct ResourcesDto {
     seen: usize,
     covered: usize,
+}
+
+/// Looks for findings: the dearer they are, the fewer there are, so that they stay inside the budget. Most findings take two.
+#[derive(Debug, Serialize)]
+struct LooksDto {
+    every_seconds: Option<f64>,
+    cpu_seconds: Option<f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +76,7 @@ impl CoverageDto {
                 seen: snapshot.resources.len(),
                 covered: snapshot.resources.iter().filter(|r| r.covered).count(),
             },
+            looks: LooksDto { every_seconds: about.look_every, cpu_seconds: about.look_cpu },
             sampled: about.sampled.iter().map(|s| SampledDto { what: s.what, one_in: s.one_in }).collect(),
             dropped: snapshot
                 .agent

@@ -76,6 +76,8 @@ impl Source for Fake {
             started_unix_ms: 1_767_225_600_000,
             overhead_fixed: Some(0.0031),
             overhead_optional: None,
+            look_every: Some(0.2),
+            look_cpu: Some(0.0006),
             budget: 0.01,
             stuck_after: 30.0,
             max_memory: 64 << 20,

@@ -53,6 +53,8 @@ impl Source for Stage {
             started_unix_ms: clock::unix_ms(self.started) - 1_000_000,
             overhead_fixed: Some(0.0042),
             overhead_optional: Some(0.0009),
+            look_every: Some(0.2),
+            look_cpu: Some(0.0006),
             budget: 0.01,
             stuck_after: 30.0,
             max_memory: 64 << 20,

@@ -11,6 +11,7 @@ mod totals;
 mod tracer;
 mod whole;
 
+pub(crate) use tasks::live_tasks;
 pub use tracer::Tracer;
 
 use crate::snapshot::Place;

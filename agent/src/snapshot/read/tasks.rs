@@ -153,6 +153,18 @@ pub(super) fn groups(detail: Detail) -> Vec<TaskGroup> {
     groups
 }
 
+/// How many tasks have been spawned and have not ended, by the counts alone.
+pub(crate) fn live_tasks() -> u64 {
+    let (mut spawned, mut ended) = (0_u64, 0_u64);
+    for shard in recorder::shards() {
+        shard.tasks.for_each(|_, block| {
+            spawned += block.spawned.load(Relaxed);
+            ended += block.ended.iter().map(|count| count.load(Relaxed)).sum::<u64>();
+        });
+    }
+    spawned.saturating_sub(ended)
+}
+
 fn add(group: &mut TaskGroup, block: &TaskBlock, detail: Detail) {
     let read = |number: &AtomicU64| number.load(Relaxed);
     group.spawned += read(&block.spawned);
