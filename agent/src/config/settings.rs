@@ -42,7 +42,8 @@ pub struct Config {
     /// Whether the order is watched in which locks and permits are taken, to tell which could deadlock. Each acquisition of
     /// a lock takes one of the agent's as well then.
     pub lock_order: bool,
-    /// How many bytes of memory the agent may hold, the slots of what is alive excepted.
+    /// How many bytes of memory the agent may hold; the slots of tasks, with one wait each, and the first 4,096 of any other kind
+    /// are not counted.
     pub max_memory: u64,
     /// How many series `/metrics` may have.
     pub max_series: usize,

@@ -67,7 +67,7 @@ pub const VARIABLES: &[Variable] = &[
         name: "TASKSCOPE_MAX_MEMORY",
         allowed: "1MiB to 1TiB, as bytes or with a unit: B, kB, MB, GB, KiB, MiB, GiB, TiB",
         default: "64MiB",
-        doc: "What the agent may hold in memory, the slots of what is alive excepted.",
+        doc: "What the agent may hold in memory, tasks excepted: 128 bytes each, and 48 for its wait. What finds no room is counted by kind.",
     },
     Variable {
         name: "TASKSCOPE_MAX_SERIES",

@@ -248,7 +248,7 @@ table! {
     => |t, out| out.whole(&[], t.agent.enabled.into());
 
 "taskscope_agent_memory_bytes" Gauge Bytes [part] AGENT
-    "Memory that the agent holds: slots (of live tasks, resources, waits, guards and ends of channels) and tables (everything else, which is capped)."
+    "Memory that the agent holds: slots (of live tasks, resources, waits, guards and ends of channels) and tables (everything else). All is capped but the slots of tasks with one wait each."
     => |t, out| {
         out.whole(&["slots"], t.agent.slot_memory);
         out.whole(&["tables"], t.agent.memory);

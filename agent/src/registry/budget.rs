@@ -3,9 +3,13 @@
 use crate::primitive::real::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 static ENABLED: AtomicBool = AtomicBool::new(true);
-/// Bytes in use for everything but slots.
+/// Bytes in use for what the cap is for: everything but the slots of tasks, and those of a program of ordinary size.
 static MEMORY: AtomicU64 = AtomicU64::new(0);
+/// The part of them that is slots.
+static SLOTS: AtomicU64 = AtomicU64::new(0);
 static MAX_MEMORY: AtomicU64 = AtomicU64::new(64 << 20);
+/// One part in so many of the cap is for slots alone: who waits and who holds matters more than one more histogram.
+const FOR_SLOTS: u64 = 8;
 
 /// Whether recording is on.
 #[inline(always)]
@@ -30,7 +34,7 @@ pub(crate) fn max_memory() -> u64 {
 
 /// Bytes in use for everything but slots.
 pub(crate) fn memory() -> u64 {
-    MEMORY.load(Relaxed)
+    MEMORY.load(Relaxed).saturating_sub(SLOTS.load(Relaxed))
 }
 
 /// Gives back what [`reserve`] took.
@@ -38,12 +42,33 @@ pub(crate) fn give_back(bytes: usize) {
     MEMORY.fetch_sub(bytes as u64, Relaxed);
 }
 
-/// Takes `bytes` of the cap; false if there is no room.
+/// Takes `bytes` of the cap for something else than slots; false if there is no room.
 #[cold]
 pub(crate) fn reserve(bytes: usize) -> bool {
-    let bytes = bytes as u64;
-    let max = MAX_MEMORY.load(Relaxed);
-    MEMORY.fetch_update(Relaxed, Relaxed, |used| used.checked_add(bytes).filter(|sum| *sum <= max)).is_ok()
+    let max = max_memory();
+    take(bytes, max - max / FOR_SLOTS)
+}
+
+/// Takes `bytes` of the cap for slots; false if there is no room.
+#[cold]
+pub(super) fn reserve_slots(bytes: usize) -> bool {
+    let granted = take(bytes, max_memory());
+    if granted {
+        SLOTS.fetch_add(bytes as u64, Relaxed);
+    }
+    granted
+}
+
+/// Gives back what [`reserve_slots`] took.
+#[cold]
+pub(super) fn give_back_slots(bytes: usize) {
+    SLOTS.fetch_sub(bytes as u64, Relaxed);
+    give_back(bytes);
+}
+
+fn take(bytes: usize, max: u64) -> bool {
+    let sum = |used: u64| used.checked_add(bytes as u64).filter(|sum| *sum <= max);
+    MEMORY.fetch_update(Relaxed, Relaxed, sum).is_ok()
 }
 
 macro_rules! dropped_kinds {

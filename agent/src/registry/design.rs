@@ -6,6 +6,10 @@
 //! so a pointer to a slot stays valid for the life of the process: a reader, a late waker or a signal handler may
 //! follow it at any time and will find a slot, if perhaps another use of it.
 //!
+//! The cap on memory holds for chunks as it does for tables, but for the first chunk of each slab, for those of tasks, and
+//! for as many waits as there are tasks: what is asked for beyond it gets no slot and is counted. An eighth of the cap is
+//! kept for slots, so that histograms do not take it all.
+//!
 //! # Free slots
 //!
 //! Each thread keeps a short stack of free indices for each slab and trades them in batches with a global list: a

@@ -1,6 +1,6 @@
 //! A slab of slots that is never unmapped. Protocol: [`super::design`].
 
-use super::chunk;
+use super::{budget, chunk};
 use crate::primitive::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::ptr;
 
@@ -22,6 +22,11 @@ pub(crate) unsafe trait Slot: Default + Sync + 'static {
     /// Called once, before the slot at `index` is handed out for the first time.
     fn first_use(&self, index: u32) {
         let _ = index;
+    }
+    /// Whether the cap on memory holds for a chunk that begins at this slot, which is not the first chunk.
+    fn is_capped(first: u32) -> bool {
+        let _ = first;
+        true
     }
     /// A word that links free slots; nobody else uses it while the slot is free.
     fn link(&self) -> &AtomicU32;
@@ -182,14 +187,26 @@ impl<T: Slot> Slab<T> {
         if !cell.load(Ordering::Acquire).is_null() {
             return true;
         }
+        // The first chunk is there whatever the cap is, so that a small one does not take all that can be told. A model has
+        // no cap: its statics outlive its runs.
+        let capped = !cfg!(taskscope_loom) && chunk > 0 && T::is_capped(chunk * CHUNK);
+        let bytes = CHUNK as usize * size_of::<T>();
+        if capped && !budget::reserve_slots(bytes) {
+            return false;
+        }
         let fresh = chunk::allocate::<T>(CHUNK as usize);
+        let publish = || cell.compare_exchange(ptr::null_mut(), fresh, Ordering::AcqRel, Ordering::Acquire);
+        if !fresh.is_null() && publish().is_ok() {
+            return true;
+        }
+        if capped {
+            budget::give_back_slots(bytes);
+        }
         if fresh.is_null() {
             return false;
         }
-        if cell.compare_exchange(ptr::null_mut(), fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
-            // SAFETY: nobody else has seen this chunk.
-            unsafe { chunk::deallocate(fresh, CHUNK as usize) };
-        }
+        // SAFETY: nobody else has seen this chunk.
+        unsafe { chunk::deallocate(fresh, CHUNK as usize) };
         true
     }
 }

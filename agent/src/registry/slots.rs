@@ -122,6 +122,10 @@ unsafe impl Slot for TaskSlot {
     fn first_use(&self, index: u32) {
         self.id.store(TaskId::new(index, 1).pack(), Ordering::Relaxed);
     }
+    /// The cap is for what there is beside tasks.
+    fn is_capped(_: u32) -> bool {
+        false
+    }
     fn link(&self) -> &AtomicU32 {
         &self.link
     }
@@ -290,6 +294,10 @@ const _: () = assert!(size_of::<WaitSlot>() == 48);
 
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
 unsafe impl Slot for WaitSlot {
+    /// One wait for each task is a part of the task.
+    fn is_capped(first: u32) -> bool {
+        first >= TASKS.high()
+    }
     fn link(&self) -> &AtomicU32 {
         &self.amount
     }

@@ -459,7 +459,7 @@ pub struct Runtime {
 pub struct AgentStats {
     /// Bytes of memory it holds, slots excluded.
     pub memory: u64,
-    /// Bytes of slots: of tasks, resources, waits, guards and ends of channels.
+    /// Bytes of slots: of tasks, resources, waits, guards, ends of channels and handles of what is shared.
     pub slot_memory: u64,
     /// Tasks, resources, waits, histograms that were not recorded for want of room, by kind.
     pub dropped: Vec<(&'static str, u64)>,

@@ -82,6 +82,7 @@ fn slots() -> u64 {
         + registry::WAITS.memory()
         + registry::HOLDS.memory()
         + registry::ENDS.memory()
+        + registry::HANDLES.memory()
 }
 
 fn stats() -> AgentStats {
