@@ -189,7 +189,7 @@ fn pair() -> (u64, Instant) {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(miri)))]
 mod arch {
     use crate::primitive::real::atomic::{AtomicU8, Ordering::Relaxed};
 
@@ -236,7 +236,7 @@ mod arch {
     }
 }
 
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", not(miri)))]
 mod arch {
     #[inline(always)]
     pub(super) fn read() -> u64 {
@@ -256,7 +256,8 @@ mod arch {
     }
 }
 
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+// Miri runs no instruction that reads a counter.
+#[cfg(any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
 mod arch {
     pub(super) fn read() -> u64 {
         super::monotonic()
@@ -272,7 +273,10 @@ mod arch {
 }
 
 /// The monotonic clock as nanoseconds since its first reading.
-#[cfg_attr(target_arch = "aarch64", expect(dead_code, reason = "the counter is always usable there"))]
+#[cfg_attr(
+    all(target_arch = "aarch64", not(miri)),
+    expect(dead_code, reason = "the counter is always usable there")
+)]
 fn monotonic() -> u64 {
     static FIRST: OnceLock<Instant> = OnceLock::new();
     #[expect(clippy::disallowed_methods, reason = "the clock is made of the operating system's")]

@@ -21,8 +21,10 @@ pub(super) fn name() -> [u8; NAME] {
     let mut name = [0; NAME];
     #[cfg(target_os = "linux")]
     {
-        // SAFETY: the call writes up to 16 bytes to the address, the last of them 0.
-        unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
+        // SAFETY: the call takes nothing and cannot fail.
+        let this = unsafe { libc::pthread_self() };
+        // SAFETY: the call writes up to as many bytes to the address as it is told, the last of them 0.
+        unsafe { libc::pthread_getname_np(this, name.as_mut_ptr().cast(), NAME) };
     }
     #[cfg(not(target_os = "linux"))]
     {
@@ -51,7 +53,7 @@ pub(super) fn bytes_of(words: [u64; 2]) -> [u8; NAME] {
 
 /// Whether no thread of this process has this number. A number that was given to another thread counts as alive.
 pub(super) fn is_gone(number: u64) -> bool {
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", not(miri)))]
     {
         // SAFETY: the call takes nothing and cannot fail.
         let process = unsafe { libc::getpid() };
@@ -59,7 +61,7 @@ pub(super) fn is_gone(number: u64) -> bool {
         let found = unsafe { libc::syscall(libc::SYS_tgkill, process, number as libc::pid_t, 0) };
         found != 0
     }
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(all(target_os = "linux", not(miri))))]
     {
         let _ = number;
         false
