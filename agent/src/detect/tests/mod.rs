@@ -1,5 +1,6 @@
 //! Each detector on written-out programs: a true case, a near miss, and one that heals.
 
+mod behind;
 mod film;
 mod futurelock;
 mod growth;

@@ -113,35 +113,6 @@ fn two_locks_in_opposite_order() {
 }
 
 #[test]
-fn who_waits_behind_a_circle_and_for_somebody_else_too_is_told_of() {
-    let mut p = Program::new();
-    let (a, b) = (p.task(10, 1), p.task(20, 1));
-    let (x, y) = (p.mutex(1), p.mutex(2));
-    p.holds(a, x, 1);
-    p.holds(b, y, 1);
-    p.waits(a, y, Op::Lock, 11);
-    p.waits(b, x, Op::Lock, 21);
-    // One behind the circle, and one behind that one: told with the circle.
-    let (first, second) = (p.task(30, 1), p.task(40, 1));
-    p.waits(first, x, Op::Lock, 31);
-    p.joins(second, first, 41);
-    assert_eq!(p.verdicts(), [("deadlock", 11)]);
-    assert_eq!(p.findings()[0].behind, [first, second]);
-    // The waker of another is lost; who waits for it and for the circle would be leaked without the circle.
-    let lost = p.task(50, 0);
-    p.awaits(lost, 51, "rx.changed()");
-    let both = p.task(60, 2);
-    p.joins(both, lost, 61);
-    p.waits(both, x, Op::Lock, 62);
-    let after = p.task(70, 1);
-    p.joins(after, both, 71);
-    assert_eq!(
-        p.verdicts(),
-        [("deadlock", 11), ("lost_waker", 50), ("leaked_task", 60), ("leaked_task", 70)]
-    );
-}
-
-#[test]
 fn a_lock_taken_twice_is_a_circle_of_one() {
     let mut p = Program::new();
     let task = p.task(10, 1);
