@@ -2,7 +2,7 @@
 //! agent's watcher takes over a while.
 //!
 //! Run with `cargo bench -p taskscope --bench looks`, with numbers of tasks as arguments if others are wanted. Each number
-//! is measured in a process of its own. The best of a few rounds is shown, in milliseconds; the last column is of CPU time.
+//! is measured in a process of its own, in milliseconds of CPU time.
 #![expect(clippy::print_stdout, reason = "a bench shows its numbers")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run ends")]
@@ -15,7 +15,9 @@ use taskscope::snapshot::{Detail, Point, Snapshot, Totals};
 use taskscope::tokio::sync::{Semaphore, mpsc};
 use taskscope::{Agent, tokio};
 
-const ROUNDS: usize = 5;
+/// The least rounds, and the least milliseconds of CPU time, of a measurement.
+const ROUNDS: u32 = 3;
+const ENOUGH: f64 = 100.0;
 const PATIENCE: u64 = 30_000_000_000;
 /// For how long the watcher is watched: long enough for several looks, however dear.
 const WATCH: Duration = Duration::from_secs(60);
@@ -54,17 +56,17 @@ fn measure(tasks: usize) {
     }
     drop(guard);
     std::thread::sleep(Duration::from_millis(500 + tasks as u64 / 100));
-    let light = best(|| drop(Snapshot::read(Detail::Light)));
-    let full = best(|| drop(Snapshot::read(Detail::Full)));
+    let light = mean(|| drop(Snapshot::read(Detail::Light)));
+    let full = mean(|| drop(Snapshot::read(Detail::Full)));
     let (before, now) = (Snapshot::read(Detail::Light), Snapshot::read(Detail::Light));
     let mut kept = Trend::new(4 * PATIENCE);
-    let trend = best(|| {
+    let trend = mean(|| {
         let mut trend = Trend::new(4 * PATIENCE);
         trend.push(&before);
         kept = trend;
     });
-    let found = best(|| drop(detect(Some(&before), &now, &kept, PATIENCE)));
-    let rest = best(|| {
+    let found = mean(|| drop(detect(Some(&before), &now, &kept, PATIENCE)));
+    let rest = mean(|| {
         let mut capacity = Capacity::new(PATIENCE / 3, 2);
         if capacity.push(&now) {
             drop(capacity.close(&now, &Totals::read()));
@@ -101,12 +103,19 @@ fn watcher_cpu() -> Duration {
     Duration::from_nanos(schedstat.split(' ').next().unwrap().parse().unwrap())
 }
 
-/// Milliseconds of the fastest round.
-fn best(mut what: impl FnMut()) -> f64 {
-    let rounds = (0..ROUNDS).map(|_| {
-        let start = Instant::now();
+/// Milliseconds of CPU time of this thread for one round: as many rounds as it takes for the system to count them well.
+fn mean(mut what: impl FnMut()) -> f64 {
+    let cpu = || {
+        let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        stat.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6
+    };
+    let (start, mut rounds) = (cpu(), 0);
+    loop {
         what();
-        start.elapsed().as_secs_f64() * 1e3
-    });
-    rounds.fold(f64::INFINITY, f64::min)
+        rounds += 1;
+        let passed = cpu() - start;
+        if rounds >= ROUNDS && passed >= ENOUGH {
+            return passed / f64::from(rounds);
+        }
+    }
 }
