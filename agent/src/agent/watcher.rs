@@ -25,6 +25,8 @@ const THREAD: &str = "taskscope-watch";
 const UNOPTIMIZED: f64 = if cfg!(debug_assertions) { 8.0 } else { 1.0 };
 /// The time between two looks at what the agent costs, in nanoseconds.
 const ACCOUNT: u64 = 2_000_000_000;
+/// How many wakes are looked at after each look.
+const WAKES: u32 = 256;
 /// The longest window that a verdict asks for, in patiences.
 const WINDOWS: u64 = 4;
 /// The steps of queueing facts in a patience: two patiences are a window of them.
@@ -133,6 +135,7 @@ impl State {
             log(record);
         }
         self.before = Some(now);
+        recorder::wakes::look_at(WAKES);
     }
 
     /// Adds up what the agent has cost, and records as much as the budget allows.

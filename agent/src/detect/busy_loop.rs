@@ -7,7 +7,7 @@
 use super::tracks::Spin;
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::id::{TaskGroupId, TaskId};
-use crate::snapshot::{Task, TaskKind};
+use crate::snapshot::{Task, TaskKind, Waking};
 use std::collections::BTreeMap;
 
 /// How long a task must not have waited, in nanoseconds.
@@ -18,6 +18,9 @@ const POLLS: u64 = 1_000;
 const SHORT: u64 = 1_000_000;
 const SHORT_WITH_YIELD: u64 = 5_000;
 const SHORT_UNKNOWN: u64 = 20_000;
+/// So many wakes must have been looked at to say who wakes it, and so many percent of them be alike.
+const WAKES: u64 = 16;
+const SAME_PERCENT: u64 = 90;
 /// How much of the time on a processor must have been looked at, in nanoseconds.
 const SEEN: u64 = 200_000_000;
 /// Of that, the largest part inside of the kernel, in percent.
@@ -52,6 +55,24 @@ fn spins(look: &Look<'_>, spin: &Spin) -> bool {
     mean <= short && computes
 }
 
+/// Who wakes it, if it is nearly always the same.
+fn waker(look: &Look<'_>, task: &Task) -> String {
+    let Some(wakes) = look.now.wakes_of(task.id).filter(|wakes| wakes.seen() >= WAKES) else {
+        return String::new();
+    };
+    let most = |part: u64| part * 100 >= wakes.seen() * SAME_PERCENT;
+    let other = match wakes.by {
+        Waking::Task(other) => look.now.task(other),
+        Waking::Runtime | Waking::Outside => None,
+    };
+    match other {
+        _ if most(wakes.own) => "; it wakes itself during its polls".to_owned(),
+        _ if most(wakes.runtime) => "; the runtime wakes it, as after a yield".to_owned(),
+        Some(other) if most(wakes.tasks) => format!("; {} wakes it", text::task(look.now, other)),
+        _ => String::new(),
+    }
+}
+
 /// Whether an awaited expression only lets others run.
 fn yields(label: &str) -> bool {
     ["yield_now", "consume_budget", "coop::"].iter().any(|name| label.contains(name))
@@ -76,11 +97,12 @@ fn finding(look: &Look<'_>, mut tasks: Vec<(&Task, &Spin)>) -> Finding {
         blame: site.map_or(group.place, |site| site.place),
         summary: format!(
             "task {} spins{at}: {} polls in {:.1} s, {:.1} us each, and hands no message on in \
-             between{others}",
+             between{}{others}",
             text::task(now, first),
             spin.polls,
             spin.lasted as f64 / 1e9,
             spin.mean_poll() as f64 / 1e3,
+            waker(look, first),
         ),
         advice: "what it awaits is ready at once, again and again: leave the loop when the other side is gone, or wait \
                  for something that happens"

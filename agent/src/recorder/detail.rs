@@ -5,7 +5,7 @@
 //! [`tick`], which says enough about how long a task has been waiting. Counts, holders, waits and wakers do not
 //! change.
 
-use super::{shard, trace};
+use super::{shard, trace, wakes};
 use crate::clock;
 use crate::primitive::real::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use crate::registry::TaskSlot;
@@ -92,6 +92,7 @@ pub(crate) fn time_of_wake(slot: &TaskSlot, polls: u32) -> u64 {
     if mask != 0 && !is_timed(slot, polls, mask) {
         return last_tick();
     }
-    WAKES_ARE_TIMED.store(mask == 0 && clock::is_direct() && !trace::is_on(), Relaxed);
+    WAKES_ARE_TIMED
+        .store(mask == 0 && clock::is_direct() && !trace::is_on() && !wakes::are_wanted(), Relaxed);
     exact(clock::ticks())
 }

@@ -11,6 +11,7 @@ mod local;
 mod shard;
 mod thread;
 pub(crate) mod trace;
+pub(crate) mod wakes;
 mod zeroed;
 
 pub(crate) use blocks::{Blocks, MARK, ResourceBlock, TaskBlock};

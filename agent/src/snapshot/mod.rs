@@ -13,6 +13,7 @@ mod read;
 mod share;
 mod totals;
 mod trace;
+mod wakes;
 mod words;
 
 pub use endpoint::{Endpoint, Known, Owners, Side};
@@ -24,3 +25,4 @@ pub use read::{Detail, Tracer};
 pub use share::Share;
 pub use totals::{ResourceTotals, Sum, Totals};
 pub use trace::{Awaited, Trace, TraceEvent, TraceKind};
+pub use wakes::{Wakes, Waking};

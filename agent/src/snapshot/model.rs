@@ -2,7 +2,7 @@
 
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 pub use crate::site::Place;
-use crate::snapshot::{Endpoint, Histogram, Share};
+use crate::snapshot::{Endpoint, Histogram, Share, Wakes};
 
 /// The program at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub waits: Vec<Wait>,
     /// All guards and permits that are out.
     pub holds: Vec<Hold>,
+    /// Who wakes the live tasks, as far as it was looked at, in the order of the tasks.
+    pub wakes: Vec<Wakes>,
     /// All live senders and receivers, in the order of their channels.
     pub endpoints: Vec<Endpoint>,
     /// What is shared by tasks that are all known.

@@ -5,6 +5,7 @@ use crate::clock;
 use crate::recorder::{
     self,
     trace::{self, What},
+    wakes,
 };
 use crate::registry::{TASKS, TaskSlot};
 use std::mem::ManuallyDrop;
@@ -140,6 +141,9 @@ fn note(slot: &TaskSlot, asked: u32, now: u64) {
 #[inline(never)]
 unsafe fn wake_slowly(slot: &TaskSlot, asked: u32) {
     note(slot, asked, recorder::time_of_wake(slot, asked));
+    if wakes::are_wanted() {
+        wakes::note(slot);
+    }
     if trace::is_on() {
         trace::note(What::Woke, slot.id().pack(), 0, ptr::null());
     }

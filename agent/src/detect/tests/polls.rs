@@ -4,7 +4,7 @@ use super::film::{STEP, film, first};
 use super::program::{Program, SECOND};
 use crate::detect::{Evidence, Finding};
 use crate::id::TaskId;
-use crate::snapshot::{Kernel, Op, Runtime, TaskKind, TaskState, Thread};
+use crate::snapshot::{Kernel, Op, Runtime, TaskKind, TaskState, Thread, Wakes, Waking};
 
 const MS: u64 = 1_000_000;
 
@@ -119,6 +119,23 @@ fn a_task_that_never_waits_and_gets_nowhere() {
     assert_eq!(found[0].1.evidence, Evidence::Observed);
     assert!(found[0].1.summary.contains("80000 polls in 1.6 s, 20.0 us each"), "{}", found[0].1.summary);
     assert_eq!(first(&spins("yield_now()", 1_000, |_| ())), [(1600, "busy_loop", 11)]);
+}
+
+#[test]
+fn who_wakes_a_task_that_spins_is_said_if_it_is_nearly_always_the_same() {
+    let summary = |own, runtime| {
+        let found = spins("health.changed()", 20_000, |p| {
+            let task = p.0.tasks[0].id;
+            let by = if own > 0 { Waking::Task(task) } else { Waking::Runtime };
+            p.0.wakes = vec![Wakes { task, by, own, tasks: 0, runtime, outside: 0 }];
+        });
+        found[0].1.summary.clone()
+    };
+    assert!(summary(20, 1).ends_with("; it wakes itself during its polls"), "{}", summary(20, 1));
+    assert!(summary(0, 20).ends_with("; the runtime wakes it, as after a yield"), "{}", summary(0, 20));
+    for (own, runtime) in [(10, 10), (2, 0)] {
+        assert!(summary(own, runtime).ends_with("in between"), "{}", summary(own, runtime));
+    }
 }
 
 #[test]

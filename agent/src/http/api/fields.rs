@@ -5,19 +5,21 @@
 
 use crate::http::api::usage::Usage;
 use crate::http::dto::{self, QuantilesDto};
-use crate::snapshot::{Histogram, Resource, ResourceGroup, Task};
+use crate::snapshot::{Histogram, Resource, ResourceGroup, Snapshot, Task, Wakes};
 
-/// The key of a task, at a moment.
-type TaskKey = fn(&Task, u64) -> Option<u64>;
+/// The key of a task of a snapshot.
+type TaskKey = fn(&Task, &Snapshot) -> Option<u64>;
 
 const TASKS: &[(&str, TaskKey)] = &[
     ("age_seconds", |t, _| Some(age(t.spawned_at))),
     ("state_seconds", |t, _| Some(age(t.since))),
     ("polls", |t, _| Some(t.polls)),
-    ("busy_seconds", |t, at| Some(dto::busy(t, at))),
-    ("scheduled_seconds", |t, at| Some(dto::scheduled(t, at))),
-    ("waiting_seconds", dto::waiting),
+    ("busy_seconds", |t, now| Some(dto::busy(t, now.at))),
+    ("scheduled_seconds", |t, now| Some(dto::scheduled(t, now.at))),
+    ("waiting_seconds", |t, now| dto::waiting(t, now.at)),
     ("wakes", |t, _| Some(t.wakes)),
+    ("wakes_seen", |t, now| Some(now.wakes_of(t.id).map_or(0, Wakes::seen))),
+    ("self_wakes", |t, now| now.wakes_of(t.id).map(|wakes| wakes.own)),
     ("wakers", |t, _| Some(u64::from(t.wakers))),
     ("backtrace_lost", |t, _| Some(u64::from(t.awaits_lost))),
 ];
@@ -78,6 +80,7 @@ pub(super) struct PoolNumbers {
     pub(super) poll: QuantilesDto,
     pub(super) delay: QuantilesDto,
     pub(super) lifetime: QuantilesDto,
+    pub(super) wakes: dto::WakesDto,
 }
 
 type PoolKey = fn(&PoolNumbers) -> Option<u64>;
@@ -91,6 +94,11 @@ const POOLS: &[(&str, PoolKey)] = &[
     ("finished.completed", |p| Some(p.finished.completed)),
     ("finished.cancelled", |p| Some(p.finished.cancelled)),
     ("finished.panicked", |p| Some(p.finished.panicked)),
+    ("wakes.seen", |p| Some(p.wakes.seen)),
+    ("wakes.self", |p| Some(p.wakes.own)),
+    ("wakes.tasks", |p| Some(p.wakes.tasks)),
+    ("wakes.runtime", |p| Some(p.wakes.runtime)),
+    ("wakes.outside", |p| Some(p.wakes.outside)),
     ("poll_seconds.p50", |p| float(p.poll.numbers()[0])),
     ("poll_seconds.p99", |p| float(p.poll.numbers()[1])),
     ("poll_seconds.max", |p| float(p.poll.numbers()[2])),

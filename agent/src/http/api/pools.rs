@@ -47,6 +47,7 @@ pub(crate) fn pools(
             poll_seconds: numbers.poll,
             schedule_delay_seconds: numbers.delay,
             lifetime_seconds: numbers.lifetime,
+            wakes: numbers.wakes,
             queueing: facts.pools.get(&PoolId(*i as u32)).map(FlowDto::new),
             queues: inside.queues,
             locks: inside.locks,
@@ -72,6 +73,11 @@ fn numbers(snapshot: &Snapshot) -> Vec<PoolNumbers> {
             TaskState::Runnable => tasks.runnable += 1,
             TaskState::Waiting => tasks.waiting += 1,
             TaskState::Unknown => tasks.unknown += 1,
+        }
+    }
+    for wakes in &snapshot.wakes {
+        if let Some(task) = snapshot.task(wakes.task) {
+            pools[snapshot.group_of(task).pool.index()].wakes.add(wakes);
         }
     }
     pools

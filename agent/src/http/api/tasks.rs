@@ -20,7 +20,7 @@ pub(crate) fn tasks(snapshot: &Snapshot, query: &Query) -> Answer {
     let page = order.page(
         tasks.len(),
         |i| filter.keeps(&tasks[i]),
-        |i| key(&tasks[i], snapshot.at),
+        |i| key(&tasks[i], snapshot),
         |i| u64::from(tasks[i].id.index()) << 32 | u64::from(tasks[i].id.generation()),
     );
     let shown: Vec<&Task> = page.rows.iter().map(|i| &tasks[*i]).collect();

@@ -20,7 +20,9 @@ pub(crate) use coverage::CoverageDto;
 pub(crate) use finding::{FindingDto, FindingsDto};
 pub(crate) use graph::{EdgeDto, GraphDto, NodeDto, dot};
 pub(crate) use lock_order::LockOrderDto;
-pub(crate) use pool::{FinishedDto, HistoryDto, LockDto, PoolDto, PoolTasksDto, PoolsDto, QueueDto};
+pub(crate) use pool::{
+    FinishedDto, HistoryDto, LockDto, PoolDto, PoolTasksDto, PoolsDto, QueueDto, WakesDto,
+};
 pub(crate) use queueing::{FlowDto, QueueingDto};
 pub(crate) use resource::{ResourceDto, ResourcesDto, permits_available, state};
 pub(crate) use scalar::{MOST_LISTED, QuantilesDto, Shown, seconds, shown};

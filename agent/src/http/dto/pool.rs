@@ -1,7 +1,7 @@
 //! A pool as the API shows it.
 
 use crate::http::dto::{FlowDto, QuantilesDto, QueueingDto, Shown};
-use crate::snapshot::Place;
+use crate::snapshot::{Place, Wakes};
 use serde::Serialize;
 
 /// Pools.
@@ -22,6 +22,8 @@ pub(crate) struct PoolDto<'a> {
     pub(crate) poll_seconds: QuantilesDto,
     pub(crate) schedule_delay_seconds: QuantilesDto,
     pub(crate) lifetime_seconds: QuantilesDto,
+    /// Of its live tasks, those wakes of which it is known who made them.
+    pub(crate) wakes: WakesDto,
     /// Over the last window; unknown if no task came or went.
     pub(crate) queueing: Option<FlowDto>,
     pub(crate) queues: Vec<QueueDto<'a>>,
@@ -38,6 +40,28 @@ pub(crate) struct PoolTasksDto {
     pub(crate) runnable: u64,
     pub(crate) waiting: u64,
     pub(crate) unknown: u64,
+}
+
+/// Who wakes the live tasks of a pool.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct WakesDto {
+    pub(crate) seen: u64,
+    #[serde(rename = "self")]
+    pub(crate) own: u64,
+    pub(crate) tasks: u64,
+    pub(crate) runtime: u64,
+    pub(crate) outside: u64,
+}
+
+impl WakesDto {
+    /// Adds those of one more task.
+    pub(crate) fn add(&mut self, wakes: &Wakes) {
+        self.seen += wakes.seen();
+        self.own += wakes.own;
+        self.tasks += wakes.tasks;
+        self.runtime += wakes.runtime;
+        self.outside += wakes.outside;
+    }
 }
 
 /// The ended tasks of a pool.

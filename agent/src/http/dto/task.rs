@@ -2,7 +2,7 @@
 
 use crate::http::dto::{MOST_LISTED, Shown, View, seconds, shown};
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Place, Task, TaskState};
+use crate::snapshot::{Place, Task, TaskState, Wakes, Waking};
 use serde::Serialize;
 
 /// A page of tasks.
@@ -36,6 +36,19 @@ pub(crate) struct TaskDto<'a> {
     wakes: u64,
     wakers: u32,
     covered: bool,
+    /// Wakes of which it is known who made them; what follows is of these.
+    wakes_seen: u64,
+    /// How many of them the task made itself; unknown if there are none.
+    self_wakes: Option<u64>,
+    /// Who made the last of them.
+    woken_by: Option<WakingDto>,
+}
+
+/// Who woke a task.
+#[derive(Debug, Serialize)]
+struct WakingDto {
+    kind: &'static str,
+    task: Option<Shown<TaskId>>,
 }
 
 /// One thing that a task waits for.
@@ -53,6 +66,7 @@ impl<'a> TaskDto<'a> {
     pub(crate) fn new(view: &View<'a>, task: &'a Task) -> TaskDto<'a> {
         let snapshot = view.snapshot;
         let group = &snapshot.task_groups[task.group.index()];
+        let wakes = snapshot.wakes_of(task.id);
         TaskDto {
             id: Shown(task.id),
             name: snapshot.task_name(task),
@@ -77,7 +91,22 @@ impl<'a> TaskDto<'a> {
             wakes: task.wakes,
             wakers: task.wakers,
             covered: task.covered,
+            wakes_seen: wakes.map_or(0, Wakes::seen),
+            self_wakes: wakes.map(|wakes| wakes.own),
+            woken_by: wakes.map(WakingDto::new),
         }
+    }
+}
+
+impl WakingDto {
+    fn new(wakes: &Wakes) -> WakingDto {
+        let (kind, task) = match wakes.by {
+            Waking::Task(task) if task == wakes.task => ("self", Some(task)),
+            Waking::Task(task) => ("task", Some(task)),
+            Waking::Runtime => ("runtime", None),
+            Waking::Outside => ("outside", None),
+        };
+        WakingDto { kind, task: shown(task) }
     }
 }
 

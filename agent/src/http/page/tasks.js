@@ -82,8 +82,15 @@ function taskDetail(task, td, show) {
     el('div', {}, el('h3', {}, 'Facts'), facts([
       ['spawned at', place(task.spawned_at)], ['by', task.parent ? taskLink(task.parent, '', show) : UNKNOWN],
       ['polls', number(task.polls)], ['wakes', number(task.wakes)],
-      ['live wakers', number(task.wakers)], ['fully covered', task.covered ? 'yes' : 'no'],
+      ['last woken by', waker(task, show)], ['live wakers', number(task.wakers)], ['fully covered', task.covered ? 'yes' : 'no'],
     ])))]);
+}
+
+function waker(task, show) {
+  const by = task.woken_by;
+  if (!by) return UNKNOWN;
+  if (by.kind === 'task') return taskLink(by.task, '', show);
+  return { self: 'itself', runtime: 'the runtime: a timer, I/O or a yield', outside: 'a thread that is no task' }[by.kind];
 }
 
 function traceList(task) {

@@ -7,7 +7,8 @@ use crate::grid;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 use crate::snapshot::{
     AgentStats, AwaitEntry, AwaitSite, Finished, Histogram, History, Hold, Op, Place, Point, Pool, Resource,
-    ResourceGroup, ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Wait,
+    ResourceGroup, ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Wait, Wakes,
+    Waking,
 };
 use std::sync::{Arc, Mutex};
 
@@ -194,6 +195,14 @@ pub(super) fn program() -> Snapshot {
             wait(4, 2, Op::Send, place(MAIN, 44, 12), 58 * SECOND),
             Wait { target: Some(TaskId::new(4, 1)), ..wait(0, 4, Op::Join, place(MAIN, 12, 9), 2 * SECOND) },
         ],
+        wakes: vec![Wakes {
+            task: TaskId::new(1, 1),
+            by: Waking::Task(TaskId::new(2, 1)),
+            own: 1,
+            tasks: 6,
+            runtime: 2,
+            outside: 0,
+        }],
         holds: vec![
             hold(0, 1, place(BANK, 30, 27), Some(19 * SECOND)),
             hold(1, 2, place(BANK, 41, 27), Some(19 * SECOND)),

@@ -49,9 +49,9 @@ fn tasks_are_sorted_by_every_number_they_show() {
         for minus in ["", "-"] {
             let document = get(addr, &format!("/api/v1/tasks?sort={minus}{field}")).json();
             let tasks = document["tasks"].as_array().expect("a list");
-            values.push(tasks.iter().map(|t| t[field].as_f64().expect("a number")).collect::<Vec<_>>());
+            values.push(tasks.iter().filter_map(|t| t[field].as_f64()).collect::<Vec<_>>());
         }
-        assert!(values[0].is_sorted(), "{field}: {:?}", values[0]);
+        assert!(!values[0].is_empty() && values[0].is_sorted(), "{field}: {:?}", values[0]);
         values[1].reverse();
         assert!(values[1].is_sorted(), "-{field}: {:?}", values[1]);
     }

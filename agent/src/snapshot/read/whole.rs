@@ -1,7 +1,8 @@
 //! The whole snapshot, put together from its parts.
 
 use super::{Detail, NOWHERE, endpoints, resource_groups, resources, shares, tasks, threads};
-use crate::snapshot::{AgentStats, AwaitSite, Pool, Runtime, Snapshot};
+use crate::recorder::wakes::{self, By};
+use crate::snapshot::{AgentStats, AwaitSite, Pool, Runtime, Snapshot, Task, Wakes, Waking};
 use crate::{clock, registry, site};
 
 impl Snapshot {
@@ -11,6 +12,7 @@ impl Snapshot {
         let at = clock::now();
         let tasks = tasks::read(&threads::numbers());
         let (mut resources, holds) = resources::read();
+        let wakes = wakes_of(&tasks);
         let sites = sites();
         let waits = resources::waits(&tasks, &sites);
         let shares = shares::read(&tasks, &sites, &resources);
@@ -31,6 +33,7 @@ impl Snapshot {
             resources,
             waits,
             holds,
+            wakes,
             endpoints,
             shares: shares.all,
             inside: shares.resources,
@@ -53,6 +56,25 @@ impl Snapshot {
             ..Snapshot::default()
         }
     }
+}
+
+/// What is known of the wakes of these tasks.
+fn wakes_of(tasks: &[Task]) -> Vec<Wakes> {
+    let live = |id| tasks.binary_search_by_key(&id, |task| task.id).is_ok();
+    let mut wakes: Vec<Wakes> = wakes::seen()
+        .filter(|seen| live(seen.task))
+        .map(|seen| {
+            let by = match seen.by {
+                By::Task(task) => Waking::Task(task),
+                By::Runtime => Waking::Runtime,
+                By::Outside => Waking::Outside,
+            };
+            let [own, tasks, runtime, outside] = seen.counts.map(u64::from);
+            Wakes { task: seen.task, by, own, tasks, runtime, outside }
+        })
+        .collect();
+    wakes.sort_unstable_by_key(|wakes| wakes.task);
+    wakes
 }
 
 fn pools() -> Vec<Pool> {
