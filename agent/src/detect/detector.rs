@@ -6,7 +6,7 @@ use super::index::Index;
 use super::stuck::{Helped, helped};
 use super::{
     Finding, FindingKind, Stuck, Trend, blocking_poll, blocking_threads, busy_loop, deadlock, futurelock,
-    growth, leaked_task, lock_convoy, lost_waker, never_served, pool_exhausted, queue_growing,
+    growth, leaked_task, lock_convoy, lost_waker, never_served, passed_over, pool_exhausted, queue_growing,
     queue_saturated, starved_task,
 };
 use crate::snapshot::Snapshot;
@@ -54,6 +54,7 @@ pub const DETECTORS: &[Detector] = &[
     Detector { kind: FindingKind::BusyLoop, detect: busy_loop::detect },
     Detector { kind: FindingKind::StarvedTask, detect: starved_task::detect },
     Detector { kind: FindingKind::StarvedTask, detect: never_served::detect },
+    Detector { kind: FindingKind::StarvedTask, detect: passed_over::detect },
     Detector { kind: FindingKind::QueueSaturated, detect: queue_saturated::detect },
     Detector { kind: FindingKind::QueueGrowing, detect: queue_growing::detect },
     Detector { kind: FindingKind::LockConvoy, detect: lock_convoy::detect },

@@ -21,6 +21,7 @@ mod ledger;
 mod lock_convoy;
 mod lost_waker;
 mod never_served;
+mod passed_over;
 mod pool_exhausted;
 mod queue_growing;
 mod queue_saturated;

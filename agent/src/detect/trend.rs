@@ -1,6 +1,6 @@
 //! The numbers of the last minutes: live counts of groups of tasks, and the tracks of what is out of the ordinary.
 
-use super::tracks::{Polls, Queues, Rows, Spins};
+use super::tracks::{Polls, Queues, Rows, Spins, Stands};
 use crate::capacity::Facts;
 use crate::id::TaskGroupId;
 use crate::snapshot::Snapshot;
@@ -31,6 +31,7 @@ pub struct Trend {
     pub(super) spins: Spins,
     pub(super) queues: Queues,
     pub(super) refusals: Rows,
+    pub(super) standing: Stands,
     /// What is known of queues and pools, as of a few seconds ago.
     pub(super) capacity: Arc<Facts>,
 }
@@ -51,6 +52,7 @@ impl Trend {
         self.polls.push(snapshot);
         self.spins.push(snapshot);
         self.refusals.push(snapshot);
+        self.standing.push(snapshot);
         if self.points.back().is_some_and(|(at, _)| snapshot.at < at + self.step) {
             return;
         }

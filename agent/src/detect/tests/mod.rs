@@ -6,6 +6,7 @@ mod futurelock;
 mod growth;
 mod ledger;
 mod never_served;
+mod passed_over;
 mod polls;
 mod program;
 mod queues;

@@ -7,8 +7,10 @@ mod polls;
 mod queues;
 mod refusals;
 mod spins;
+mod standing;
 
 pub(super) use polls::{LongPoll, Polls};
 pub(super) use queues::{Point, Queues, parts};
 pub(super) use refusals::{Refusals, Rows};
 pub(super) use spins::{Spin, Spins};
+pub(super) use standing::{Standing, Stands};

@@ -64,3 +64,33 @@ pub(crate) mod laps_its_reader {
         });
     }
 }
+
+/// A task that always asks one queue first, which is never empty, and never gets to the other one.
+#[taskscope::instrument_pool]
+pub(crate) mod never_its_turn {
+    use std::time::Duration;
+    use tokio::sync::mpsc;
+
+    async fn serve(mut inbox: mpsc::Receiver<u64>, mut control: mpsc::Receiver<u64>) {
+        loop {
+            tokio::select! {
+                biased;
+                Some(job) = inbox.recv() => tokio::time::sleep(Duration::from_millis(job)).await,
+                Some(_) = control.recv() => return,
+                else => return,
+            }
+        }
+    }
+
+    pub(crate) async fn run() {
+        let (jobs, inbox) = mpsc::channel(500);
+        let (orders, control) = mpsc::channel(8);
+        assert!(orders.send(0).await.is_ok());
+        while jobs.try_send(2).is_ok() {}
+        tokio::spawn(serve(inbox, control)); // found: never_its_turn
+        for _ in 0..2 {
+            let jobs = jobs.clone();
+            tokio::spawn(async move { while jobs.send(2).await.is_ok() {} });
+        }
+    }
+}

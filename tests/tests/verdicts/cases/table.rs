@@ -48,6 +48,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(arcs, nobody_takes_the_rest, Some("leaked_task"), false),
     case!(arcs, follows_itself, Some("leaked_task"), false),
     case!(arcs, one_is_missing, Some("leaked_task"), false),
+    case!(queues, never_its_turn, Some("starved_task"), false),
     case!(queues, laps_its_reader, Some("queue_saturated"), false),
     case!(locks, two_locks, Some("deadlock"), true),
     case!(locks, lock_twice, Some("deadlock"), true),

@@ -1,0 +1,65 @@
+//! Queues whose receiver is always busy with another one: a `select!` that asks the other one first.
+//!
+//! Their messages stand, and the task that has their receiver does not wait for them: at no look was it caught up with the
+//! other queue.
+
+use super::tracks::Standing;
+use super::{Evidence, Finding, FindingKind, Look, Severity, text};
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Resource, Task};
+
+/// The least number of messages that it must have taken from the other queue meanwhile.
+const TAKEN: u64 = 50;
+
+/// One finding per queue.
+pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
+    let Some(since) = look.now.at.checked_sub(look.patience) else { return Vec::new() };
+    let lasts = |it: &Standing| it.stands_since.is_some_and(|begun| begun <= since);
+    let tracks = || look.trend.standing.all().filter_map(|(id, it)| Some((it.owner?, id, it)));
+    let mut standing: Vec<(TaskId, ResourceId)> =
+        tracks().filter(|(.., it)| lasts(it)).map(|(task, id, _)| (task, id)).collect();
+    if standing.is_empty() {
+        return Vec::new();
+    }
+    standing.sort_unstable();
+    let busy = tracks().filter(|(.., it)| it.busy_since <= since && it.taken() >= TAKEN);
+    let mut busy: Vec<(TaskId, ResourceId, u64)> =
+        busy.map(|(task, id, it)| (task, id, it.taken())).collect();
+    busy.sort_unstable();
+    let found = standing.into_iter().filter_map(|(task, id)| {
+        let (_, other, taken) = busy.iter().find(|(owner, other, _)| *owner == task && *other != id)?;
+        let (task, queue, other) = (look.now.task(task)?, look.now.resource(id)?, look.now.resource(*other)?);
+        Some(finding(look, task, queue, (other, *taken)))
+    });
+    found.collect()
+}
+
+fn finding(look: &Look<'_>, task: &Task, queue: &Resource, (other, taken): (&Resource, u64)) -> Finding {
+    let now = look.now;
+    let group = now.group_of(task);
+    let named = |resource: &Resource| {
+        let group = now.group_of_resource(resource);
+        format!("`{}` (created at {})", group.name, group.place)
+    };
+    Finding {
+        kind: FindingKind::StarvedTask,
+        evidence: Evidence::Statistical,
+        severity: Severity::Warning,
+        pool: now.pool_name(group.pool).to_owned(),
+        blame: group.place,
+        summary: format!(
+            "task {} never gets to the queue {}, in which {} stood for {:.1} s and more, while it took {taken} from {}",
+            text::task(now, task),
+            named(queue),
+            text::count(usize::try_from(queue.depth.unwrap_or(0)).unwrap_or(usize::MAX), "message"),
+            look.patience as f64 / 1e9,
+            named(other),
+        ),
+        advice: "let select! choose at random (without `biased`), ask first for what must not wait, or take only so many \
+                 from the other queue in a row"
+            .to_owned(),
+        tasks: vec![task.id],
+        behind: Vec::new(),
+        resources: vec![queue.id, other.id],
+    }
+}
