@@ -77,6 +77,7 @@ pub(crate) mod echo_to_nobody {
 #[taskscope::instrument_pool]
 pub(crate) mod nobody_takes_the_rest {
     use std::sync::Arc;
+    use std::time::Duration;
     use tokio::sync::{Mutex, mpsc};
 
     struct Auction<T> {
@@ -91,7 +92,7 @@ pub(crate) mod nobody_takes_the_rest {
             let auction = auction.clone();
             // found: nobody_takes_the_rest
             tokio::spawn(async move {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
                 let _ = auction.bids.send(bidder).await; // found: nobody_takes_the_rest
             });
         }
