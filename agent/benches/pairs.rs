@@ -3,8 +3,8 @@
 //! `cargo bench -p taskscope --bench pairs` runs each workload raw and instrumented in turn, on one thread and on all
 //! cores, and prints nanoseconds per operation and the ratio of each pair: its median, least and most.
 //!
-//! `pairs run WORKLOAD raw|seen N` runs one workload once, for a tool that counts instructions:
-//! `ci/instructions.sh` does that with callgrind.
+//! `pairs run WORKLOAD raw|seen|off N` runs one workload once, for a tool that counts instructions: `ci/instructions.sh`
+//! does that with callgrind. "off" is instrumented, with recording switched off.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 #![expect(clippy::print_stderr, reason = "a wrong argument is told")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
@@ -269,7 +269,7 @@ fn main() -> ExitCode {
         [] => table(),
         ["run", name, which, n] => return run_once(name, which, n),
         _ => {
-            eprintln!("arguments: none, or: run WORKLOAD raw|seen N");
+            eprintln!("arguments: none, or: run WORKLOAD raw|seen|off N");
             return ExitCode::from(2);
         }
     }
@@ -281,9 +281,13 @@ fn run_once(name: &str, which: &str, n: &str) -> ExitCode {
     match (workload, which, n.parse()) {
         (Some((_, raw, _)), "raw", Ok(n)) => raw(n, false),
         (Some((_, _, seen)), "seen", Ok(n)) => seen(n, false),
+        (Some((_, _, seen)), "off", Ok(n)) => {
+            taskscope::set_enabled(false);
+            seen(n, false);
+        }
         _ => {
             let names: Vec<&str> = WORKLOADS.iter().map(|w| w.0).collect();
-            eprintln!("WORKLOAD is one of {}, then raw or seen, then a number", names.join(", "));
+            eprintln!("WORKLOAD is one of {}, then raw, seen or off, then a number", names.join(", "));
             return ExitCode::from(2);
         }
     }

@@ -38,7 +38,9 @@ pub fn init() -> Result<Agent, Error> {
 }
 
 /// Switches recording on or off. What was recorded stays; tasks that are polled meanwhile are shown as unknown until
-/// their next poll with recording on. It works with and without an agent.
+/// their next poll with recording on. A task, lock or channel that is made meanwhile is never seen, also later; one that
+/// was made before ends as if nothing had happened, and a lock among them knows its holder all the time. It works with and
+/// without an agent.
 pub fn set_enabled(on: bool) {
     recorder::set_enabled(on);
 }

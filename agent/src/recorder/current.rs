@@ -67,6 +67,13 @@ impl Local {
         shard.is_fast().then_some(shard)
     }
 
+    /// Whether recording is known to be off: then there is nothing to do but for what began while it was on.
+    #[inline(always)]
+    pub(crate) fn is_off(&self) -> bool {
+        // SAFETY: as in `fast`.
+        unsafe { &*self.shard.get() }.is_off()
+    }
+
     /// As [`fast`](Self::fast), and all polls are timed.
     #[inline(always)]
     pub(crate) fn timing_polls(&self) -> Option<&'static Shard> {
@@ -80,6 +87,7 @@ impl Local {
     pub(crate) fn recording(&self) -> Option<&'static Shard> {
         match self.fast() {
             Some(shard) => Some(shard),
+            None if self.is_off() => None,
             None => self.recording_slowly(),
         }
     }

@@ -15,7 +15,7 @@ use std::ptr;
 /// One of so many holds that began without a wait is timed.
 const HOLDS_PER_SAMPLE: u32 = 16;
 /// One of so many values of channels for one is timed.
-const SINGLES_PER_SAMPLE: u32 = 16;
+const SINGLES_PER_SAMPLE: u32 = 32;
 /// Entries of the call-site cache.
 const CACHE: usize = 128;
 
@@ -23,6 +23,8 @@ const CACHE: usize = 128;
 const FAST: u8 = 1;
 /// `mode`: as `FAST`, and not all polls are timed.
 const SAVING: u8 = 2;
+/// `mode`: recording is off. The highest bit, so that one comparison with 0 tells the three cases apart.
+const OFF: u8 = 1 << 7;
 
 /// Adds to a number that only this thread writes.
 #[inline(always)]
@@ -41,8 +43,8 @@ struct Cached {
 /// One thread's memory. The shard itself is never freed: a thread that ends leaves it to the next one.
 #[repr(C)]
 pub(crate) struct Shard {
-    /// `FAST` or `SAVING`, or else the slow way has to look why not. It is here so that one look tells a thread that everything is
-    /// as usual.
+    /// `FAST` or `SAVING`, or `OFF`, or else the slow way has to look why not. It is here so that one look tells a thread that
+    /// everything is as usual, or that there is nothing to do.
     mode: AtomicU8,
     /// Its number, from 1 on: it stands for the thread in the slot of a task.
     number: AtomicU32,
@@ -90,7 +92,13 @@ impl Shard {
     /// Whether recording is on and the clock's counter can be read directly.
     #[inline(always)]
     pub(crate) fn is_fast(&self) -> bool {
-        self.mode.load(Ordering::Relaxed) != 0
+        (self.mode.load(Ordering::Relaxed) as i8) > 0
+    }
+
+    /// Whether recording is known to be off.
+    #[inline(always)]
+    pub(super) fn is_off(&self) -> bool {
+        (self.mode.load(Ordering::Relaxed) as i8) < 0
     }
 
     /// Whether, moreover, all polls are timed.
@@ -99,7 +107,7 @@ impl Shard {
         self.mode.load(Ordering::Relaxed) == FAST
     }
 
-    /// Writes down what `is_fast` says.
+    /// Writes down what `is_fast` and `is_off` say.
     fn set_mode(&self) {
         // While a trace is being taken, or the order of locks is watched, events are noted on the slow ways.
         let is_noted = trace::is_on() || registry::orders::any();
@@ -107,6 +115,7 @@ impl Shard {
             // A scope wants to know how long each poll was.
             true if detail::is_full() && !registry::scopes::any() => FAST,
             true => SAVING,
+            false if !registry::enabled() => OFF,
             false => 0,
         };
         self.mode.store(mode, Ordering::Relaxed);
@@ -291,7 +300,7 @@ static SHARDS: PlainPtr<Shard> = PlainPtr::new(ptr::null_mut());
 /// Held by whoever writes down modes, so that all shards agree in the end.
 static SWITCH: Mutex<()> = Mutex::new(());
 
-/// What a thread looks at that has no shard: never fast, never written.
+/// What a thread looks at that has no shard: never fast. Only its mode is ever written, to be `OFF` or 0.
 static NOBODYS: Zeroed<Shard> = Zeroed::new();
 
 /// The address of the shard that stands for none.
@@ -333,6 +342,9 @@ pub(crate) fn set_enabled(on: bool) {
 pub(crate) fn set_modes() {
     let _held = SWITCH.lock();
     shards().for_each(Shard::set_mode);
+    // SAFETY: all zero bytes are a valid shard, of which threads share no more than the mode, which is atomic.
+    let nobodys = unsafe { NOBODYS.get() };
+    nobodys.mode.store(if registry::enabled() { 0 } else { OFF }, Ordering::Relaxed);
 }
 
 /// Measures the clock's rate again, and lets all threads have it.

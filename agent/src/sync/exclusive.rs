@@ -66,6 +66,7 @@ impl Exclusive {
     #[inline(always)]
     pub(crate) fn taken(resource: &Resource, place: &'static Location<'static>, entry: Entry) -> Self {
         match entry {
+            Entry::Polled if resource.is_unseen() => Self::UNSEEN,
             Entry::Polled => Self::polled(resource, place),
             Entry::Called => Self::called(resource, place),
             Entry::Waited => Self::taken_now(resource, place, true),
@@ -93,7 +94,9 @@ impl Exclusive {
     /// part of its caller, where the thread-local costs no call.
     #[inline]
     fn called(resource: &Resource, place: &'static Location<'static>) -> Self {
-        let Some(slot) = resource.ready_slot() else { return Self::polled_cold(resource, place) };
+        let Some(slot) = resource.ready_slot() else {
+            return if resource.is_unseen() { Self::UNSEEN } else { Self::polled_cold(resource, place) };
+        };
         let local = recorder::local();
         let Some(shard) = local.fast() else { return Self::polled_cold(resource, place) };
         if shard.hold_may_be_sample() {
@@ -224,15 +227,15 @@ impl Exclusive {
         hold
     }
 
-    /// Takes the holder away if nothing else is to be done, and says whether it did.
+    /// Takes the holder away if nothing else is to be done, and says whether that was all.
     #[inline(always)]
     fn clear(&self) -> bool {
-        let plain = !self.has(MARKS);
-        if plain {
-            // SAFETY: without a mark it is a slot, which is never unmapped.
-            unsafe { &*self.0 }.user.store(0, Relaxed);
+        if self.has(MARKS) {
+            return self.has(UNSEEN);
         }
-        plain
+        // SAFETY: without a mark it is a slot, which is never unmapped.
+        unsafe { &*self.0 }.user.store(0, Relaxed);
+        true
     }
 
     /// Takes the holder away; what is returned is to be recorded when the lock is free.

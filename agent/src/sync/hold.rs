@@ -90,6 +90,7 @@ impl Hold {
         entry: Entry,
     ) -> Self {
         match entry {
+            Entry::Polled | Entry::Called if resource.is_unseen() => Self::unseen(),
             Entry::Polled if amount > 0 => Self::polled(resource, amount, place),
             Entry::Called if amount > 0 => Self::called(resource, amount, place),
             _ => Self::taken_now(resource, amount, place, entry == Entry::Waited),
@@ -258,12 +259,12 @@ impl Hold {
     /// Closes the slot if that is all there is to do, and says whether it was. After that the record is not used again.
     #[inline(always)]
     pub(super) fn close(&self) -> bool {
-        let plain = self.0.addr() & MARKS == 0;
-        if plain {
-            // SAFETY: without a mark it is a slot, which is never unmapped.
-            unsafe { &*self.0 }.close();
+        if self.0.addr() & MARKS != 0 {
+            return self.0.addr() & UNSEEN != 0;
         }
-        plain
+        // SAFETY: without a mark it is a slot, which is never unmapped.
+        unsafe { &*self.0 }.close();
+        true
     }
 
     #[inline(always)]

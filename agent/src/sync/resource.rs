@@ -78,7 +78,7 @@ impl Resource {
         // Acquire: pairs with the release in `first_use`.
         let slot = self.slot.load(Acquire);
         if slot.addr() <= UNSEEN.addr() {
-            return self.no_slot(slot);
+            return if slot == UNSEEN { None } else { self.no_slot() };
         }
         // SAFETY: neither null nor `UNSEEN`, so a slot, which is never unmapped.
         unsafe { slot.as_ref() }
@@ -93,9 +93,15 @@ impl Resource {
         if slot.addr() > UNSEEN.addr() { unsafe { slot.as_ref() } } else { None }
     }
 
+    /// Whether it has no slot and never will.
+    #[inline(always)]
+    pub(crate) fn is_unseen(&self) -> bool {
+        self.slot.load(Relaxed) == UNSEEN
+    }
+
     #[cold]
-    fn no_slot(&self, slot: *mut ResourceSlot) -> Option<&'static ResourceSlot> {
-        if slot.is_null() { self.first_use(self.location()) } else { None }
+    fn no_slot(&self) -> Option<&'static ResourceSlot> {
+        self.first_use(self.location())
     }
 
     /// Takes a slot of what was made at `place`, unless another thread was quicker.

@@ -52,40 +52,39 @@ impl<F: Future> Future for Tracked<F> {
         // SAFETY: the future is not moved out of the reference, and `Drop` drops it in place.
         let this = unsafe { self.get_unchecked_mut() };
         let slot = this.slot;
-        let polling = Polling { before: recorder::local().task.get(), slot };
-        let begun = match slot.addr() & OVER {
+        let seen = slot.addr() & OVER == 0;
+        let (before, begun) = if seen {
+            let before = recorder::local().task.get();
             // SAFETY: without the bit it is a slot, which is never unmapped.
-            0 => Begun::new(unsafe { &*slot }, cx.waker()),
-            _ => Begun::unseen(cx.waker()),
+            (before, Begun::new(unsafe { &*slot }, cx.waker()))
+        } else {
+            (ptr::null(), Begun::unseen(cx.waker()))
         };
+        let polling = Polling { before, slot };
         // SAFETY: the words are those of ours, which the slot's life upholds, or of the runtime's, which outlives this
         // call. It is not dropped, so no reference is given up.
         let waker = ManuallyDrop::new(unsafe { Waker::new(begun.data, begun.vtable) });
         // SAFETY: `this` was pinned, and the future is a part of it that is never moved.
         let future = unsafe { Pin::new_unchecked(&mut *this.future) };
         let result = future.poll(&mut Context::from_waker(&waker));
-        polling.returned();
-        begun.end(slot);
-        if result.is_ready() {
-            this.slot = slot.map_addr(|address| address | OVER);
+        mem::forget(polling);
+        // What is not seen leaves no more behind than it found.
+        if seen {
+            recorder::local().task.set(before);
+            begun.end(slot);
+            if result.is_ready() {
+                this.slot = slot.map_addr(|address| address | OVER);
+            }
         }
         result
     }
 }
 
-/// A poll from its beginning to its end, also by a panic.
+/// A poll in progress, for the end by a panic.
 struct Polling {
     /// The task that was the current one.
     before: *const TaskSlot,
     slot: *const TaskSlot,
-}
-
-impl Polling {
-    #[inline(always)]
-    fn returned(self) {
-        recorder::local().task.set(self.before);
-        mem::forget(self);
-    }
 }
 
 impl Drop for Polling {
@@ -99,8 +98,8 @@ impl Drop for Polling {
 #[cold]
 #[inline(never)]
 fn panicked(slot: *const TaskSlot, before: *const TaskSlot) {
-    recorder::local().task.set(before);
     if slot.addr() & OVER == 0 {
+        recorder::local().task.set(before);
         // SAFETY: without the bit it is a slot, which is never unmapped.
         poll::panicked(unsafe { &*slot });
     }

@@ -2,6 +2,7 @@
 
 use super::AbortHandle;
 use crate::id::TaskId;
+use crate::recorder;
 use crate::sync::{Op, Record, Subject};
 use crate::task::{mark_abortable, mark_aborted, mark_detached};
 use ::tokio::task::{Id, JoinError};
@@ -68,6 +69,16 @@ impl<T> JoinHandle<T> {
         self.task.0 = 0;
         self.real
     }
+
+    fn pending(&mut self, cx: &Context<'_>) {
+        let target = match self.task.0 {
+            // Nothing is known of the task, and nothing is to be known of who waits.
+            0 if recorder::local().is_off() => return,
+            0 => Subject::None,
+            task => Subject::Task(task),
+        };
+        self.wait.pending(cx.waker(), target, Op::Join, 1, ptr::null());
+    }
 }
 
 impl<T> From<::tokio::task::JoinHandle<T>> for JoinHandle<T> {
@@ -90,8 +101,7 @@ impl<T> Future for JoinHandle<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let result = Pin::new(&mut self.real).poll(cx);
         if result.is_pending() {
-            let target = if self.task.0 == 0 { Subject::None } else { Subject::Task(self.task.0) };
-            self.wait.pending(cx.waker(), target, Op::Join, 1, ptr::null());
+            self.pending(cx);
         } else {
             self.wait.close();
         }

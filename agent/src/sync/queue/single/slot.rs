@@ -15,7 +15,12 @@ use std::ptr;
 /// Records the creation of a channel for one value at `location`.
 #[inline(always)]
 pub(crate) fn single(location: &'static Location<'static>) -> (SingleSender, SingleReceiver) {
-    let slot = begin(recorder::local(), location);
+    let local = recorder::local();
+    let slot = match local.fast() {
+        Some(shard) => begin(shard, local, location),
+        None if local.is_off() => None,
+        None => begin_slowly(local, location),
+    };
     (SingleSender::new(slot), SingleReceiver::new(slot))
 }
 
@@ -23,8 +28,12 @@ pub(crate) fn single(location: &'static Location<'static>) -> (SingleSender, Sin
 /// Whatever else there may be is left to another function as a whole, so that nothing is kept for afterwards; and `local` is
 /// found by the caller, whose crate may know better where it is.
 #[inline(never)]
-fn begin(local: &Local, location: &'static Location<'static>) -> Option<&'static ResourceSlot> {
-    let Some((shard, slot)) = left_behind(local) else { return begin_slowly(local, location) };
+fn begin(
+    shard: &Shard,
+    local: &Local,
+    location: &'static Location<'static>,
+) -> Option<&'static ResourceSlot> {
+    let Some(slot) = left_in(shard) else { return begin_slowly(local, location) };
     let creator = local.task().map_or(0, |task| task.id().pack());
     if !ptr::eq(slot.place.load(Relaxed), location) || slot.creator.load(Relaxed) != creator {
         return begin_slowly(local, location);
@@ -39,18 +48,17 @@ fn begin(local: &Local, location: &'static Location<'static>) -> Option<&'static
     Some(slot)
 }
 
-/// The slot that the last such channel of this thread has left, if everything is as usual.
+/// The slot that the last such channel of this thread has left.
 #[inline(always)]
-fn left_behind(local: &Local) -> Option<(&'static Shard, &'static ResourceSlot)> {
-    let shard = local.fast()?;
+fn left_in(shard: &Shard) -> Option<&'static ResourceSlot> {
     // SAFETY: null, or a slot, which is never unmapped.
-    let slot = unsafe { shard.home_single.get().as_ref() }?;
-    Some((shard, slot))
+    unsafe { shard.home_single.get().as_ref() }
 }
 
 #[inline(never)]
 fn begin_slowly(local: &Local, location: &'static Location<'static>) -> Option<&'static ResourceSlot> {
-    let slot = match left_behind(local) {
+    let left = local.fast().and_then(|shard| Some((shard, left_in(shard)?)));
+    let slot = match left {
         Some((shard, slot)) => {
             let (creator, group) = group_of(shard, local, Kind::Oneshot, location);
             slot.creator.store(creator, Relaxed);
