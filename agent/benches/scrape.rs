@@ -120,6 +120,8 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
                 covered: true,
                 awaits: Vec::new(),
                 awaits_lost: 0,
+                inner: Vec::new(),
+                inner_lost: 0,
                 abortable: false,
                 awaited: None,
                 thread: None,

@@ -1,5 +1,7 @@
 //! The future of an `.await` that has a site: it leaves its entry in the task's await list when it is pending.
 
+use super::inner;
+use super::mark::Mark;
 use crate::registry::{TaskSlot, pack_await};
 use crate::site::Site;
 use crate::task::own_slot;
@@ -11,18 +13,13 @@ use std::task::{Context, Poll};
 
 /// A future with the site of its await: eight bytes more than the future itself.
 pub struct At<F> {
-    site: Reference,
+    mark: Mark,
     future: F,
 }
 
-/// A reference without alignment, so that it costs a small future its eight bytes and no padding.
-#[derive(Clone, Copy)]
-#[repr(C, packed)]
-struct Reference(&'static Site);
-
 impl<F> fmt::Debug for At<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("At").field("site", &{ self.site.0 }).finish_non_exhaustive()
+        f.debug_struct("At").finish_non_exhaustive()
     }
 }
 
@@ -30,7 +27,7 @@ impl<F> At<F> {
     /// Gives `future` the site of its await.
     #[inline]
     pub fn new(future: F, site: &'static Site) -> Self {
-        Self { site: Reference(site), future }
+        Self { mark: Mark::new(site), future }
     }
 }
 
@@ -43,14 +40,19 @@ impl<F: Future> Future for At<F> {
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: `this` was pinned, the future is a part of it that is never moved, and there is no `Drop`.
         let future = unsafe { Pin::new_unchecked(&mut this.future) };
-        // With another waker than the task's own this is a part of some executor inside of the task, and the task's
-        // list at its next poll would not have it.
-        let Some(slot) = own_slot(cx.waker()) else { return future.poll(cx) };
+        let Some(slot) = own_slot(cx.waker()) else {
+            // This is a part of some executor inside of the task, and the task's list at its next poll would not have it.
+            let result = future.poll(cx);
+            if result.is_pending() {
+                this.mark.note(cx.waker());
+            }
+            return result;
+        };
         let start = slot.list.load(Relaxed) as u8;
         let result = future.poll(cx);
         match result {
-            Poll::Pending => append(slot, this.site.0, start),
-            Poll::Ready(_) => shorten(slot, start),
+            Poll::Pending => append(slot, &this.mark, start),
+            Poll::Ready(_) => shorten(slot, &this.mark, start),
         }
         result
     }
@@ -58,11 +60,26 @@ impl<F: Future> Future for At<F> {
 
 /// Writes an entry behind those of the awaits inside of it, which begin at `start`.
 #[inline(always)]
-fn append(slot: &TaskSlot, site: &'static Site, start: u8) {
+fn append(slot: &'static TaskSlot, mark: &Mark, start: u8) {
+    let word = slot.list.load(Relaxed);
+    match slot.awaits.get((word & TaskSlot::NEXT) as usize) {
+        Some(entry) => {
+            entry.store(pack_await(mark.site(), start), Relaxed);
+            slot.list.store(word + 1, Relaxed);
+        }
+        None => append_slowly(slot, mark, start),
+    }
+}
+
+/// The list is full, or there are inner awaits.
+#[cold]
+#[inline(never)]
+fn append_slowly(slot: &'static TaskSlot, mark: &Mark, start: u8) {
+    assign(slot, mark);
     let word = slot.list.load(Relaxed);
     let word = match slot.awaits.get(usize::from(word as u8)) {
         Some(entry) => {
-            entry.store(pack_await(site.id().0, start), Relaxed);
+            entry.store(pack_await(mark.site(), start), Relaxed);
             word + 1
         }
         // One more is lost; the count stays at its largest.
@@ -74,9 +91,23 @@ fn append(slot: &TaskSlot, site: &'static Site, start: u8) {
 
 /// What was awaited inside is over.
 #[inline(always)]
-fn shorten(slot: &TaskSlot, start: u8) {
+fn shorten(slot: &'static TaskSlot, mark: &Mark, start: u8) {
+    if slot.list.load(Relaxed) & TaskSlot::NEXT > u32::from(start) {
+        shorten_to(slot, mark, start);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn shorten_to(slot: &'static TaskSlot, mark: &Mark, start: u8) {
+    assign(slot, mark);
     let word = slot.list.load(Relaxed);
-    if word as u8 > start {
-        slot.list.store(word & !u32::from(u8::MAX) | u32::from(start), Relaxed);
+    slot.list.store(word & !u32::from(u8::MAX) | u32::from(start).min(word & u32::from(u8::MAX)), Relaxed);
+}
+
+/// What an executor polled inside of this await is noted as such.
+fn assign(slot: &'static TaskSlot, mark: &Mark) {
+    if slot.list.load(Relaxed) & TaskSlot::INNER != 0 {
+        inner::assign(slot, mark.site());
     }
 }

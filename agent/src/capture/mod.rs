@@ -2,6 +2,8 @@
 
 mod at;
 mod handle;
+mod inner;
+mod mark;
 mod own;
 
 pub use at::At;

@@ -15,6 +15,12 @@ pub(crate) struct Local {
     pub task: Cell<*const TaskSlot>,
     /// The runtime whose shutdown runs on this thread, or that this thread works for.
     pub runtime: Cell<*const RuntimeRecord>,
+    /// The task whose awaits inside of executors of its own are in the list of `inner`.
+    pub inner_of: Cell<*const TaskSlot>,
+    /// The first of them: the number of its slot, plus 1.
+    pub inner: Cell<u32>,
+    /// How many were noted on this thread, modulo 2^32.
+    pub inners: Cell<u32>,
 }
 
 thread_local! {
@@ -23,6 +29,9 @@ thread_local! {
             shard: Cell::new(shard::nobodys()),
             task: Cell::new(ptr::null()),
             runtime: Cell::new(ptr::null()),
+            inner_of: Cell::new(ptr::null()),
+            inner: Cell::new(0),
+            inners: Cell::new(0),
         }
     };
     static RETURN: ReturnShard = const { ReturnShard };
@@ -56,6 +65,12 @@ impl Local {
     pub(crate) fn task(&self) -> Option<&'static TaskSlot> {
         // SAFETY: null, or a slot, which is never unmapped.
         unsafe { self.task.get().as_ref() }
+    }
+
+    /// The task whose awaits inside of executors of its own are in the list of `inner`.
+    pub(crate) fn inner_task(&self) -> Option<&'static TaskSlot> {
+        // SAFETY: null, or a slot, which is never unmapped.
+        unsafe { self.inner_of.get().as_ref() }
     }
 
     /// The thread's shard if everything is as usual: it has one, recording is on, and the clock's counter can be read

@@ -55,7 +55,7 @@ pub(crate) struct TaskSlot {
     /// Task group in the lower 24 bits; `LIVE`, `ABORTED` and `THREAD` above.
     pub group: AtomicU32,
     /// Length of the await list, or `BLIND`, in the lowest byte; in the next the number of awaits that found the list
-    /// full; then the number of times that `polls` has wrapped around; and `FOREIGN`. Written by the poller.
+    /// full; then the number of times that `polls` has wrapped around; and `INNER` and `FOREIGN`. Written by the poller.
     pub list: AtomicU32,
 
     /// The id of the task that uses the slot, packed; the next one's while it is free.
@@ -91,7 +91,12 @@ impl TaskSlot {
     pub(crate) const GROUP: u32 = (1 << 24) - 1;
 
     /// `list`: the bits of the poll in progress.
-    pub(crate) const POLL: u32 = (1 << 16) - 1;
+    pub(crate) const POLL: u32 = Self::INNER | 0xffff;
+    /// `list`: where the next entry goes, if that is a place in the list; none is with `INNER`.
+    pub(crate) const NEXT: u32 = Self::INNER | 0xff;
+    /// `list`: awaits were noted in this poll that an executor inside of the task polled, and no await around them has
+    /// said yet that it is theirs.
+    pub(crate) const INNER: u32 = 1 << 30;
     /// `list`: `polls` has wrapped around once.
     pub(crate) const WRAPPED: u32 = 1 << 16;
     /// `list`: the future has seen another waker than ours, so others may be able to wake the task.
@@ -256,6 +261,8 @@ unsafe impl Slot for ResourceSlot {
 }
 
 /// A wait in progress: it belongs to a future that was polled and returned `Pending`, or to a thread that is blocked.
+/// Or an await that has a site and that an executor inside of the task polled: `capture/inner.rs` says what the words mean
+/// then.
 #[repr(C)]
 #[derive(Debug, Default)]
 pub(crate) struct WaitSlot {
@@ -272,7 +279,7 @@ pub(crate) struct WaitSlot {
     /// The task's `polls` word at the last poll of this future; while the slot is free, its batch link.
     pub polled: AtomicU32,
     pub op: AtomicU8,
-    /// How it waits: `OTHER_WAKER`, `OWN_WAKER`, `BLOCKING` or `TIMED`.
+    /// How it waits: `OTHER_WAKER`, `OWN_WAKER`, `BLOCKING` or `TIMED`; or `INNER_NEW` or `INNER`, of no wait.
     pub how: AtomicU8,
     /// Place in the task's await list, plus 1, of the await around this future, if it has a site; 0 if not known.
     pub awaited: AtomicU8,
@@ -287,6 +294,10 @@ impl WaitSlot {
     pub(crate) const BLOCKING: u8 = 2;
     /// `how`: likewise, and it ends by itself after some time.
     pub(crate) const TIMED: u8 = 3;
+    /// `how`: an await that was polled in the poll that `polled` names, and inside of which other await is not known.
+    pub(crate) const INNER_NEW: u8 = 4;
+    /// `how`: an await, inside of one of the task's own.
+    pub(crate) const INNER: u8 = 5;
 }
 
 #[cfg(not(taskscope_loom))]

@@ -137,6 +137,8 @@ mod tests {
             abortable: false,
             awaits: Vec::new(),
             awaits_lost: 0,
+            inner: Vec::new(),
+            inner_lost: 0,
             awaited: None,
             thread: None,
         }

@@ -1,6 +1,6 @@
 //! What is looked up in a snapshot.
 
-use crate::id::{PoolId, ResourceId, TaskId};
+use crate::id::{PoolId, ResourceId, SiteId, TaskId};
 use crate::snapshot::{AwaitSite, Resource, ResourceGroup, Snapshot, Task, TaskGroup, TaskKind, Thread};
 
 /// The place of a task in a list that is sorted by the tasks' ids.
@@ -99,9 +99,17 @@ impl Snapshot {
         }
     }
 
-    /// A task's await backtrace, outermost first.
+    /// A task's await backtrace, outermost first. What an executor inside of the task polls follows the await that polls
+    /// the executor.
     pub fn backtrace(&self, task: &Task) -> Vec<&AwaitSite> {
-        task.awaits.iter().rev().filter_map(|e| self.sites.get(e.site.index())).collect()
+        let mut sites: Vec<SiteId> = Vec::with_capacity(task.awaits.len() + task.inner.len());
+        for (before, entry) in task.awaits.iter().rev().enumerate() {
+            let again = task.awaits.iter().rev().take(before).any(|other| other.site == entry.site);
+            sites.push(entry.site);
+            let within = task.inner.iter().filter(|inner| !again && inner.within == entry.site);
+            sites.extend(within.map(|inner| inner.site));
+        }
+        sites.iter().filter_map(|site| self.sites.get(site.index())).collect()
     }
 }
 

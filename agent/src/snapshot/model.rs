@@ -151,6 +151,18 @@ pub struct AwaitEntry {
     pub start: u8,
 }
 
+/// How many awaits inside of executors of its own are kept of a task.
+pub const MAX_INNER: usize = 32;
+
+/// An await whose future is polled by an executor inside of the task, as those of a `FuturesUnordered` are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InnerAwait {
+    /// The await.
+    pub site: SiteId,
+    /// The task's own await inside of which it was polled last, which is in the task's list.
+    pub within: SiteId,
+}
+
 /// A live task.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
@@ -186,6 +198,11 @@ pub struct Task {
     pub awaits: Vec<AwaitEntry>,
     /// Awaits that did not fit into the list.
     pub awaits_lost: u8,
+    /// Awaits inside of executors that the task polls itself: the chain of the future that was polled last comes first,
+    /// and each await before those inside of it.
+    pub inner: Vec<InnerAwait>,
+    /// Those of them that are left out, since there are too many.
+    pub inner_lost: u32,
     /// The await whose future was last seen to be pending: the innermost of the last poll; during a poll, the first that
     /// was pending in this one.
     pub awaited: Option<SiteId>,

@@ -6,6 +6,7 @@
 #[expect(clippy::manual_async_fn, reason = "it looks at what blocks capture")]
 mod captures;
 mod entry;
+mod inner;
 mod names;
 mod owners;
 mod places;

@@ -228,6 +228,8 @@ fn task(number: u32) -> Task {
         covered: true,
         awaits: Vec::new(),
         awaits_lost: 0,
+        inner: Vec::new(),
+        inner_lost: 0,
         awaited: None,
         abortable: false,
         thread: None,

@@ -62,6 +62,8 @@ impl Program {
             covered: true,
             awaits: Vec::new(),
             awaits_lost: 0,
+            inner: Vec::new(),
+            inner_lost: 0,
             abortable: false,
             awaited: None,
             thread: None,

@@ -21,7 +21,7 @@ const TASKS: &[(&str, TaskKey)] = &[
     ("wakes_seen", |t, now| Some(now.wakes_of(t.id).map_or(0, Wakes::seen))),
     ("self_wakes", |t, now| now.wakes_of(t.id).map(|wakes| wakes.own)),
     ("wakers", |t, _| Some(u64::from(t.wakers))),
-    ("backtrace_lost", |t, _| Some(u64::from(t.awaits_lost))),
+    ("backtrace_lost", |t, _| Some(u64::from(t.awaits_lost) + u64::from(t.inner_lost))),
 ];
 
 /// Where the number of a resource stands.

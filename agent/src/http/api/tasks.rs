@@ -82,6 +82,7 @@ impl<'q> Filter<'q> {
             && self.text.as_ref().is_none_or(|text| {
                 is(&text.groups, task.group.index())
                     || task.awaits.iter().any(|entry| is(&text.sites, entry.site.index()))
+                    || task.inner.iter().any(|inner| is(&text.sites, inner.site.index()))
                     || task.id.to_string() == text.text
             })
     }

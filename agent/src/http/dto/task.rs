@@ -25,7 +25,7 @@ pub(crate) struct TaskDto<'a> {
     waiting_on: Vec<WaitingDto>,
     backtrace: Vec<String>,
     /// Awaits that the backtrace lacks for want of room.
-    backtrace_lost: u8,
+    backtrace_lost: u64,
     parent: Option<Shown<TaskId>>,
     age_seconds: f64,
     state_seconds: f64,
@@ -80,7 +80,7 @@ impl<'a> TaskDto<'a> {
                 .iter()
                 .map(|site| format!("{} {}", site.place, site.label).trim_end().to_owned())
                 .collect(),
-            backtrace_lost: task.awaits_lost,
+            backtrace_lost: u64::from(task.awaits_lost) + u64::from(task.inner_lost),
             parent: shown(task.parent),
             age_seconds: view.since(task.spawned_at),
             state_seconds: view.since(task.since),

@@ -83,6 +83,8 @@ pub(super) fn task(slot: u32, group: u32, state: TaskState, awaits: &[u32]) -> T
         covered: true,
         awaits: awaits.iter().map(|site| AwaitEntry { site: SiteId(*site), start: 0 }).collect(),
         awaits_lost: 0,
+        inner: Vec::new(),
+        inner_lost: 0,
         abortable: false,
         awaited: None,
         thread: None,

@@ -66,6 +66,8 @@ pub(super) fn task(index: u32, group: u32, state: TaskState) -> Task {
         covered: true,
         awaits: Vec::new(),
         awaits_lost: 0,
+        inner: Vec::new(),
+        inner_lost: 0,
         abortable: false,
         awaited: None,
         thread: None,

@@ -9,6 +9,7 @@ mod tasks;
 mod threads;
 mod totals;
 mod tracer;
+mod waits;
 mod whole;
 
 pub(crate) use tasks::live_tasks;

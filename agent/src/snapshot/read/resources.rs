@@ -1,16 +1,17 @@
-//! Resources and their groups, waits and holds.
+//! Resources, and what is held of them.
 
 use super::NOWHERE;
 use crate::clock;
 use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
-use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot, TASKS, WAITS, WaitSlot};
-use crate::snapshot::lookup::{resource_place, task_place};
-use crate::snapshot::{AwaitSite, Hold, Op, Place, Refused, Resource, ResourceKind, Task, TaskState, Wait};
+use crate::registry::{self, HOLDS, RESOURCES, ResourceSlot};
+use crate::snapshot::lookup::resource_place;
+use crate::snapshot::{Hold, Op, Place, Refused, Resource, ResourceKind};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
-fn place(pointer: &AtomicPtr<Location<'static>>) -> Place {
+/// The place that a recorded pointer stands for; a place that is nowhere for null.
+pub(super) fn place(pointer: &AtomicPtr<Location<'static>>) -> Place {
     place_of(pointer.load(Relaxed)).unwrap_or(NOWHERE)
 }
 
@@ -251,53 +252,4 @@ fn count_lent(resources: &mut [Resource], holds: &[Hold]) {
             *out += u64::from(hold.amount);
         }
     }
-}
-
-/// All waits in progress; `tasks` are those of the same look, and `sites` are at least theirs.
-pub(super) fn waits(tasks: &[Task], sites: &[AwaitSite]) -> Vec<Wait> {
-    let mut waits = Vec::new();
-    WAITS.for_each(|_, slot| {
-        let read = slot.read(|slot| {
-            let (op, how) = (op(slot.op.load(Relaxed)), slot.how.load(Relaxed));
-            let subject = slot.subject.load(Relaxed);
-            let join = op == Op::Join;
-            let task = TaskId::unpack(slot.task.load(Relaxed));
-            let current = task.is_some_and(|task| is_current(task, slot.polled.load(Relaxed), tasks));
-            let called = !slot.place.load(Relaxed).is_null();
-            let awaited = || awaited(task.filter(|_| current)?, slot.awaited.load(Relaxed), tasks, sites);
-            Wait {
-                task,
-                resource: ResourceId::unpack(subject).filter(|_| !join),
-                target: TaskId::unpack(subject).filter(|_| join),
-                op,
-                place: if called { place(&slot.place) } else { awaited().unwrap_or(NOWHERE) },
-                since: clock::time_of(slot.since.load(Relaxed)),
-                current,
-                own_waker: how == WaitSlot::OWN_WAKER,
-                blocking: matches!(how, WaitSlot::BLOCKING | WaitSlot::TIMED),
-                amount: slot.amount.load(Relaxed),
-                timed: how == WaitSlot::TIMED,
-            }
-        });
-        waits.extend(read);
-    });
-    waits
-}
-
-/// Where the nearest await that has a site is, around a future that the task polled last when its await list was one
-/// shorter than `awaited`.
-fn awaited(id: TaskId, awaited: u8, tasks: &[Task], sites: &[AwaitSite]) -> Option<Place> {
-    let found = task_place(tasks, id)?;
-    let entry = tasks[found].awaits.get(usize::from(awaited.checked_sub(1)?))?;
-    Some(sites.get(entry.site.index())?.place)
-}
-
-/// Whether a future that was last polled when the task's `polls` word was `polled` was polled by its last poll.
-fn is_current(id: TaskId, polled: u32, tasks: &[Task]) -> bool {
-    let Some(found) = task_place(tasks, id) else { return false };
-    let Some(slot) = TASKS.get(id.index()) else { return false };
-    let polls = slot.polls.load(Relaxed);
-    // Odd during a poll. While one runs, it may not have come to this future yet.
-    let last = if polls & 1 == 1 { polls } else { polls.wrapping_sub(1) };
-    polled == last || tasks[found].state == TaskState::Running && polled == last.wrapping_sub(2)
 }

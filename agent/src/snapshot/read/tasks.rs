@@ -59,7 +59,7 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
 fn copy(slot: &TaskSlot, id: TaskId, word: u32, polls: u32) -> Task {
     let running = polls & 1 == 1;
     let list = slot.list.load(Relaxed);
-    let high = u64::from((list & !TaskSlot::FOREIGN) / TaskSlot::WRAPPED);
+    let high = u64::from((list & !(TaskSlot::FOREIGN | TaskSlot::INNER)) / TaskSlot::WRAPPED);
     let (woken, refs) = (slot.woken.load(Relaxed), slot.refs.load(Relaxed));
     let [await_len, awaits_lost, ..] = list.to_le_bytes();
     let blind = await_len == BLIND;
@@ -90,6 +90,8 @@ fn copy(slot: &TaskSlot, id: TaskId, word: u32, polls: u32) -> Task {
         covered: list & TaskSlot::FOREIGN == 0 && refs & TaskSlot::UNCOUNTED == 0,
         awaits: slot.awaits.iter().take(awaits).map(|entry| await_entry(entry.load(Relaxed))).collect(),
         awaits_lost,
+        inner: Vec::new(),
+        inner_lost: 0,
         abortable: word & (TaskSlot::ABORTABLE | TaskSlot::DETACHED) != TaskSlot::DETACHED,
         awaited: (!blind && await_len > 0).then(|| await_entry(slot.awaits[0].load(Relaxed)).site),
         thread: None,

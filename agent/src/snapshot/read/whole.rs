@@ -1,6 +1,6 @@
 //! The whole snapshot, put together from its parts.
 
-use super::{Detail, NOWHERE, endpoints, resource_groups, resources, shares, tasks, threads};
+use super::{Detail, NOWHERE, endpoints, resource_groups, resources, shares, tasks, threads, waits};
 use crate::recorder::wakes::{self, By};
 use crate::snapshot::{AgentStats, AwaitSite, Pool, Runtime, Snapshot, Task, Wakes, Waking};
 use crate::{clock, registry, site};
@@ -10,11 +10,11 @@ impl Snapshot {
     pub fn read(detail: Detail) -> Snapshot {
         // Groups are read after the slots: a slot may name a group that is younger than a list read before it.
         let at = clock::now();
-        let tasks = tasks::read(&threads::numbers());
+        let mut tasks = tasks::read(&threads::numbers());
         let (mut resources, holds) = resources::read();
         let wakes = wakes_of(&tasks);
         let sites = sites();
-        let waits = resources::waits(&tasks, &sites);
+        let waits = waits::read(&mut tasks, &sites);
         let shares = shares::read(&tasks, &sites, &resources);
         let endpoints = endpoints::read(&resources, &tasks, &sites, &shares.ends);
         endpoints::set_depths(&mut resources, &endpoints);

@@ -1,0 +1,80 @@
+//! The site of an await, or the record that has its site, in one word.
+
+use super::inner;
+use crate::site::Site;
+use std::ptr;
+use std::task::Waker;
+
+/// Lowest bit, which the alignment of a site leaves free: what is above it is the number of a slot.
+const RECORD: usize = 1;
+
+/// A reference to a site; or the number of a slot, of an await inside of an executor of the task's own. Without
+/// alignment, so that it costs a small future its eight bytes and no padding.
+#[repr(C, packed)]
+pub(super) struct Mark(*const ());
+
+// SAFETY: it is a shared reference to a static, or a number.
+unsafe impl Send for Mark {}
+// SAFETY: as above; what changes the slot takes `&mut self`.
+unsafe impl Sync for Mark {}
+
+impl Mark {
+    #[inline(always)]
+    pub(super) fn new(site: &'static Site) -> Self {
+        Self(ptr::from_ref(site).cast())
+    }
+
+    /// The number of the slot, if there is one.
+    #[inline(always)]
+    fn record(&self) -> Option<u32> {
+        let word = self.0.addr();
+        (word & RECORD != 0).then_some((word >> 1) as u32)
+    }
+
+    /// The number of the site, once it has been pending.
+    #[inline(always)]
+    pub(super) fn site(&self) -> u32 {
+        match self.record() {
+            // SAFETY: without the bit it is the reference that `new` was given.
+            None => unsafe { &*self.0.cast::<Site>() }.id().0,
+            Some(number) => own(number),
+        }
+    }
+
+    /// The future was pending, with a waker that is not the task's.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn note(&mut self, waker: &Waker) {
+        let number = match self.record() {
+            Some(number) => number,
+            None => match inner::open(self.site()) {
+                Some(number) => number,
+                None => return,
+            },
+        };
+        self.0 = ptr::without_provenance((number as usize) << 1 | RECORD);
+        inner::note(number, waker);
+    }
+}
+
+/// What an executor polled before, the task polls itself now.
+#[cold]
+fn own(number: u32) -> u32 {
+    inner::hide(number);
+    inner::site(number)
+}
+
+impl Drop for Mark {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(number) = self.record() {
+            close(number);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn close(number: u32) {
+    inner::close(number);
+}
