@@ -43,6 +43,8 @@ mod task;
 
 #[expect(unsafe_code, reason = "a runtime is taken apart for its shutdown")]
 pub mod tokio;
+#[cfg(feature = "tokio-stream")]
+pub mod tokio_stream;
 #[cfg(feature = "tokio-util")]
 pub mod tokio_util;
 

@@ -162,8 +162,9 @@ fn plain_tokens_in_and_out() {
 /// What is not replaced is tokio-util's own.
 #[test]
 fn the_rest_is_there() {
-    let tracker: tokio_util::task::TaskTracker = taskscope::tokio_util::task::TaskTracker::new();
-    assert!(tracker.close());
+    let mut future: tokio_util::sync::ReusableBoxFuture<'_, u8> =
+        taskscope::tokio_util::sync::ReusableBoxFuture::new(async { 1 });
+    assert_eq!(future.poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(1));
 }
 
 /// The futures may be sent and shared as tokio-util's own.

@@ -4,5 +4,6 @@
 //! not replaced is tokio-util's own, with the features that the program has turned on there.
 
 pub mod sync;
+pub mod task;
 
 pub use ::tokio_util::*;

@@ -70,6 +70,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "sync",
             "thread",
             "tokio",
+            "tokio_stream",
             "tokio_util",
             "std",
             "parking_lot",

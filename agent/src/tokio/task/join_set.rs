@@ -1,31 +1,27 @@
 //! A set of tasks that are awaited together.
 
 use super::spawn::{job, tracked};
-use super::{AbortHandle, LocalSet};
-use crate::id::TaskId;
+use super::{AbortHandle, LocalSet, Members};
 use crate::sync::{Op, Record, Subject};
-use crate::task::{Kind, is_alive, mark_aborted, mark_detached};
+use crate::task::Kind;
 use crate::tokio::runtime::Handle;
 use ::tokio::task::{Id, JoinError};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::Location;
+use std::ptr;
 use std::task::{Context, Poll};
-
-/// How many ended tasks the list of ids may hold before it is cleaned, beside as many as are alive.
-const SLACK: usize = 32;
 
 /// A set of tasks that are awaited together: [`JoinSet`](::tokio::task::JoinSet) of tokio.
 pub struct JoinSet<T> {
     real: ::tokio::task::JoinSet<T>,
-    /// The members' ids, packed, to tell an abort of the set from other ends; also some of members that have ended.
-    tasks: Vec<u64>,
+    members: Members,
 }
 
 impl<T> JoinSet<T> {
     /// An empty set.
     pub fn new() -> Self {
-        Self { real: ::tokio::task::JoinSet::new(), tasks: Vec::new() }
+        Self { real: ::tokio::task::JoinSet::new(), members: Members::default() }
     }
 
     /// How many tasks are in the set.
@@ -37,20 +33,11 @@ impl<T> JoinSet<T> {
     pub fn is_empty(&self) -> bool {
         self.real.is_empty()
     }
-
-    fn mark_all_aborted(&mut self) {
-        self.tasks.drain(..).filter_map(TaskId::unpack).for_each(mark_aborted);
-    }
 }
 
 impl<T: 'static> JoinSet<T> {
     fn joined(&mut self, real: ::tokio::task::AbortHandle, id: u64) -> AbortHandle {
-        if self.tasks.len() >= 2 * self.real.len() + SLACK {
-            self.tasks.retain(|id| TaskId::unpack(*id).is_some_and(is_alive));
-        }
-        if id != 0 {
-            self.tasks.push(id);
-        }
+        self.members.add(id, self.real.len());
         AbortHandle::new(real, id)
     }
 
@@ -143,7 +130,7 @@ impl<T: 'static> JoinSet<T> {
         let mut wait = Record::NONE;
         poll_fn(|cx| {
             let result = self.real.poll_join_next(cx);
-            note(&mut wait, cx, result.is_pending());
+            note_join(&mut wait, cx, result.is_pending(), ptr::null());
             result
         })
         .await
@@ -154,7 +141,7 @@ impl<T: 'static> JoinSet<T> {
         let mut wait = Record::NONE;
         poll_fn(|cx| {
             let result = self.real.poll_join_next_with_id(cx);
-            note(&mut wait, cx, result.is_pending());
+            note_join(&mut wait, cx, result.is_pending(), ptr::null());
             result
         })
         .await
@@ -195,13 +182,13 @@ impl<T: 'static> JoinSet<T> {
 
     /// Aborts all tasks; they stay in the set until they are joined.
     pub fn abort_all(&mut self) {
-        self.mark_all_aborted();
+        self.members.mark_aborted();
         self.real.abort_all();
     }
 
     /// Lets all tasks go without aborting them.
     pub fn detach_all(&mut self) {
-        self.tasks.drain(..).filter_map(TaskId::unpack).for_each(mark_detached);
+        self.members.mark_detached();
         self.real.detach_all();
     }
 
@@ -219,10 +206,10 @@ impl<T: 'static> JoinSet<T> {
     }
 }
 
-/// Records the wait for any of the tasks.
-fn note(wait: &mut Record, cx: &Context<'_>, pending: bool) {
+/// Records the wait for any of several tasks; `place` is null if it is not known.
+pub(crate) fn note_join(wait: &mut Record, cx: &Context<'_>, pending: bool, place: *const Location<'static>) {
     if pending {
-        wait.pending(cx.waker(), Subject::None, Op::Join, 1, std::ptr::null());
+        wait.pending(cx.waker(), Subject::None, Op::Join, 1, place);
     } else {
         wait.close();
     }
@@ -230,7 +217,7 @@ fn note(wait: &mut Record, cx: &Context<'_>, pending: bool) {
 
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
-        self.mark_all_aborted();
+        self.members.mark_aborted();
     }
 }
 

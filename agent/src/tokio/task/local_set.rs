@@ -81,7 +81,7 @@ impl LocalSet {
         self.real
     }
 
-    pub(in crate::tokio) fn real(&self) -> &::tokio::task::LocalSet {
+    pub(crate) fn real(&self) -> &::tokio::task::LocalSet {
         &self.real
     }
 }

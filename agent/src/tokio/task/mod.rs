@@ -4,6 +4,7 @@ mod abort_handle;
 mod join_handle;
 pub mod join_set;
 mod local_set;
+mod members;
 mod spawn;
 
 pub use ::tokio::task::*;
@@ -16,4 +17,5 @@ pub use local_set::{LocalSet, spawn_local};
 pub use spawn::block_in_place;
 pub use spawn::{spawn, spawn_blocking};
 
-pub(in crate::tokio) use spawn::{job, tracked};
+pub(crate) use members::Members;
+pub(crate) use spawn::{job, tracked};

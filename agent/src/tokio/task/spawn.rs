@@ -86,17 +86,13 @@ impl Drop for MayBlock {
 
 /// The recorded form of a future that is about to be spawned, and the task's packed id.
 #[inline(always)]
-pub(in crate::tokio) fn tracked<F>(
-    future: F,
-    kind: Kind,
-    location: &'static Location<'static>,
-) -> (Tracked<F>, u64) {
+pub(crate) fn tracked<F>(future: F, kind: Kind, location: &'static Location<'static>) -> (Tracked<F>, u64) {
     let slot = begin(kind, location);
     (Tracked::new(slot, future), packed_id(slot))
 }
 
 /// The recorded form of a closure that is about to be given to a blocking thread, and the task's packed id.
-pub(in crate::tokio) fn job<F, R>(f: F, location: &'static Location<'static>) -> (impl FnOnce() -> R, u64)
+pub(crate) fn job<F, R>(f: F, location: &'static Location<'static>) -> (impl FnOnce() -> R, u64)
 where
     F: FnOnce() -> R,
 {

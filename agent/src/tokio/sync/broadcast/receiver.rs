@@ -78,8 +78,16 @@ impl<T: Clone> Receiver<T> {
     /// `Closed` if none will come, `Lagged` with their number if messages were missed.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Result<T, RecvError>> {
+        self.recv_at(Location::caller())
+    }
+
+    /// [`recv`](Self::recv), recorded as called at `place`.
+    pub(crate) fn recv_at(
+        &mut self,
+        place: &'static Location<'static>,
+    ) -> impl Future<Output = Result<T, RecvError>> {
         let Self { inner, end } = self;
-        let waiting = Waiting::new(inner.recv(), end.slot(), Op::Recv, 1, Location::caller());
+        let waiting = Waiting::new(inner.recv(), end.slot(), Op::Recv, 1, place);
         waiting.then(|result| {
             note(end, &result);
             result

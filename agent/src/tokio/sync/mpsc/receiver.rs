@@ -104,8 +104,17 @@ macro_rules! receiver {
             /// woken.
             #[track_caller]
             pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+                self.poll_recv_at(cx, Location::caller())
+            }
+
+            /// [`poll_recv`](Self::poll_recv), recorded as called at `place`.
+            pub(crate) fn poll_recv_at(
+                &mut self,
+                cx: &mut Context<'_>,
+                place: &'static Location<'static>,
+            ) -> Poll<Option<T>> {
                 let result = self.inner.poll_recv(cx);
-                self.end.polled(result, Received::messages, cx, Location::caller())
+                self.end.polled(result, Received::messages, cx, place)
             }
 
             /// Polls for up to `limit` values, which are appended to `buffer`. Only the waker of the last call is

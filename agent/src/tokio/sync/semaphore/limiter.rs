@@ -188,7 +188,17 @@ impl Semaphore {
         self: Arc<Self>,
         n: u32,
     ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
-        owned::acquire(self, n, Location::caller())
+        self.acquire_many_owned_at(n, Location::caller())
+    }
+
+    /// [`acquire_many_owned`](Self::acquire_many_owned), recorded as called at `place`.
+    #[inline]
+    pub(crate) fn acquire_many_owned_at(
+        self: Arc<Self>,
+        n: u32,
+        place: &'static Location<'static>,
+    ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
+        owned::acquire(self, n, place)
     }
 
     /// A permit that keeps the semaphore alive, if one is free, see
@@ -210,7 +220,16 @@ impl Semaphore {
     /// If there are not enough, or the semaphore is closed.
     #[track_caller]
     pub fn try_acquire_many_owned(self: Arc<Self>, n: u32) -> Result<OwnedSemaphorePermit, TryAcquireError> {
-        owned::try_acquire(self, n, Location::caller())
+        self.try_acquire_many_owned_at(n, Location::caller())
+    }
+
+    /// [`try_acquire_many_owned`](Self::try_acquire_many_owned), recorded as called at `place`.
+    pub(crate) fn try_acquire_many_owned_at(
+        self: Arc<Self>,
+        n: u32,
+        place: &'static Location<'static>,
+    ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        owned::try_acquire(self, n, place)
     }
 
     /// Blocks the thread until it has a permit, see

@@ -67,8 +67,16 @@ impl<T> Receiver<T> {
     /// If there is none, and no sender either.
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
+        self.changed_at(Location::caller())
+    }
+
+    /// [`changed`](Self::changed), recorded as called at `place`.
+    pub(crate) fn changed_at(
+        &mut self,
+        place: &'static Location<'static>,
+    ) -> impl Future<Output = Result<(), RecvError>> {
         let Self { inner, end } = self;
-        let waiting = Waiting::new(inner.changed(), end.slot(), Op::Changed, 1, Location::caller());
+        let waiting = Waiting::new(inner.changed(), end.slot(), Op::Changed, 1, place);
         waiting.then(|result| {
             result?;
             end.received();
