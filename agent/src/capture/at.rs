@@ -5,6 +5,7 @@ use super::mark::Mark;
 use crate::registry::{TaskSlot, pack_await};
 use crate::site::Site;
 use crate::task::own_slot;
+use std::any::type_name;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -44,15 +45,15 @@ impl<F: Future> Future for At<F> {
             // This is a part of some executor inside of the task, and the task's list at its next poll would not have it.
             let result = future.poll(cx);
             if result.is_pending() {
-                this.mark.note(cx.waker());
+                this.mark.note(type_name::<F>(), cx.waker());
             }
             return result;
         };
         let start = slot.list.load(Relaxed) as u8;
         let result = future.poll(cx);
         match result {
-            Poll::Pending => append(slot, &this.mark, start),
-            Poll::Ready(_) => shorten(slot, &this.mark, start),
+            Poll::Pending => append::<F>(slot, &this.mark, start),
+            Poll::Ready(_) => shorten::<F>(slot, &this.mark, start),
         }
         result
     }
@@ -60,26 +61,26 @@ impl<F: Future> Future for At<F> {
 
 /// Writes an entry behind those of the awaits inside of it, which begin at `start`.
 #[inline(always)]
-fn append(slot: &'static TaskSlot, mark: &Mark, start: u8) {
+fn append<F>(slot: &'static TaskSlot, mark: &Mark, start: u8) {
     let word = slot.list.load(Relaxed);
     match slot.awaits.get((word & TaskSlot::NEXT) as usize) {
         Some(entry) => {
-            entry.store(pack_await(mark.site(), start), Relaxed);
+            entry.store(pack_await(mark.site(type_name::<F>()), start), Relaxed);
             slot.list.store(word + 1, Relaxed);
         }
-        None => append_slowly(slot, mark, start),
+        None => append_slowly(slot, mark.site(type_name::<F>()), start),
     }
 }
 
 /// The list is full, or there are inner awaits.
 #[cold]
 #[inline(never)]
-fn append_slowly(slot: &'static TaskSlot, mark: &Mark, start: u8) {
-    assign(slot, mark);
+fn append_slowly(slot: &'static TaskSlot, site: u32, start: u8) {
+    assign(slot, site);
     let word = slot.list.load(Relaxed);
     let word = match slot.awaits.get(usize::from(word as u8)) {
         Some(entry) => {
-            entry.store(pack_await(mark.site(), start), Relaxed);
+            entry.store(pack_await(site, start), Relaxed);
             word + 1
         }
         // One more is lost; the count stays at its largest.
@@ -91,23 +92,23 @@ fn append_slowly(slot: &'static TaskSlot, mark: &Mark, start: u8) {
 
 /// What was awaited inside is over.
 #[inline(always)]
-fn shorten(slot: &'static TaskSlot, mark: &Mark, start: u8) {
+fn shorten<F>(slot: &'static TaskSlot, mark: &Mark, start: u8) {
     if slot.list.load(Relaxed) & TaskSlot::NEXT > u32::from(start) {
-        shorten_to(slot, mark, start);
+        shorten_to(slot, mark.site(type_name::<F>()), start);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn shorten_to(slot: &'static TaskSlot, mark: &Mark, start: u8) {
-    assign(slot, mark);
+fn shorten_to(slot: &'static TaskSlot, site: u32, start: u8) {
+    assign(slot, site);
     let word = slot.list.load(Relaxed);
     slot.list.store(word & !u32::from(u8::MAX) | u32::from(start).min(word & u32::from(u8::MAX)), Relaxed);
 }
 
 /// What an executor polled inside of this await is noted as such.
-fn assign(slot: &'static TaskSlot, mark: &Mark) {
+fn assign(slot: &'static TaskSlot, site: u32) {
     if slot.list.load(Relaxed) & TaskSlot::INNER != 0 {
-        inner::assign(slot, mark.site());
+        inner::assign(slot, site);
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Such an executor has wakers of its own and polls only what was woken, so the task's list, which begins anew with each
 //! poll, would lose the others. Each of these awaits has a slot among those of waits instead, from the first time that it
-//! is pending to its end. In the slot `subject` is the site and, below it, a part of the waker's address, which tells the
-//! executor's futures apart; `amount` is the site of the task's own await around it; and `since` is a count that puts them
+//! is pending to its end. In the slot `subject` is the site's word and, below it, a part of the waker's address, which tells the
+//! executor's futures apart; `amount` is that of the task's own await around it; and `since` is a count that puts them
 //! into order.
 //!
 //! The own await says so when its poll returns: until then those that were noted are in a list of the thread, whose links
@@ -16,7 +16,7 @@ use crate::registry::{Dropped, TaskSlot, WAITS, WaitSlot};
 use std::ptr;
 use std::task::Waker;
 
-/// Takes a slot for the await at this site, if it is inside of a task.
+/// Takes a slot for the await at the site with this word, if it is inside of a task.
 pub(super) fn open(site: u32) -> Option<u32> {
     let local = recorder::local();
     local.task().filter(|task| task.group.load(Relaxed) & TaskSlot::THREAD == 0)?;
@@ -31,7 +31,7 @@ pub(super) fn open(site: u32) -> Option<u32> {
     Some(number)
 }
 
-/// The site of the await.
+/// The word of the await's site.
 pub(super) fn site(number: u32) -> u32 {
     WAITS.get(number).map_or(0, |slot| (slot.subject.load(Relaxed) >> 32) as u32)
 }

@@ -31,12 +31,12 @@ impl Mark {
         (word & RECORD != 0).then_some((word >> 1) as u32)
     }
 
-    /// The number of the site, once it has been pending.
+    /// The word of the site, where a future of the type with this name was pending.
     #[inline(always)]
-    pub(super) fn site(&self) -> u32 {
+    pub(super) fn site(&self, name: &'static str) -> u32 {
         match self.record() {
             // SAFETY: without the bit it is the reference that `new` was given.
-            None => unsafe { &*self.0.cast::<Site>() }.id().0,
+            None => unsafe { &*self.0.cast::<Site>() }.word(name),
             Some(number) => own(number),
         }
     }
@@ -44,10 +44,10 @@ impl Mark {
     /// The future was pending, with a waker that is not the task's.
     #[cold]
     #[inline(never)]
-    pub(super) fn note(&mut self, waker: &Waker) {
+    pub(super) fn note(&mut self, name: &'static str, waker: &Waker) {
         let number = match self.record() {
             Some(number) => number,
-            None => match inner::open(self.site()) {
+            None => match inner::open(self.site(name)) {
                 Some(number) => number,
                 None => return,
             },

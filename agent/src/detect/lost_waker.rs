@@ -2,7 +2,7 @@
 
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::id::{SiteId, TaskGroupId, TaskId};
-use crate::snapshot::{Op, Task, TaskKind};
+use crate::snapshot::{AwaitKind, Op, Task, TaskKind};
 use std::collections::BTreeMap;
 
 /// One finding per spawn place and innermost await.
@@ -35,7 +35,8 @@ fn is_fault(look: &Look<'_>, task: &Task) -> bool {
 
 /// Whether the innermost await is one that never ends and says so.
 fn waits_by_intent(look: &Look<'_>, task: &Task) -> bool {
-    let said = text::innermost(look.now, task).is_some_and(|site| calls_pending(site.label));
+    let said = text::innermost(look.now, task).is_some_and(|site| calls_pending(site.label))
+        || task.awaits.first().is_some_and(|entry| entry.what == AwaitKind::Never);
     said || look.index.waits_of(task.id).iter().any(|wait| wait.op == Op::Pending)
 }
 

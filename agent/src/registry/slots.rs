@@ -22,13 +22,13 @@ pub(crate) const BLIND: u8 = u8::MAX;
 /// Bits of a packed await entry that hold the start.
 const START_BITS: u32 = 4;
 
-/// An await entry in one word.
+/// An await entry in one word, from the word of its site.
 #[inline(always)]
 pub(crate) const fn pack_await(site: u32, start: u8) -> u32 {
     (site << START_BITS) | start as u32
 }
 
-/// Site and start of a packed await entry.
+/// The word of the site, and the start, of a packed await entry.
 pub(crate) const fn unpack_await(word: u32) -> (u32, u8) {
     (word >> START_BITS, (word & ((1 << START_BITS) - 1)) as u8)
 }

@@ -2,8 +2,12 @@
 
 use crate::id::SiteId;
 use crate::primitive::real::Mutex;
-use crate::primitive::real::atomic::{AtomicU32, Ordering::Relaxed};
-use crate::site::Place;
+use crate::primitive::real::atomic::{
+    AtomicPtr, AtomicU32,
+    Ordering::{Acquire, Relaxed, Release},
+};
+use crate::site::{AwaitKind, Place};
+use std::ptr;
 
 /// Every site that has an id, in the order of the ids, which begin at 1.
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
@@ -15,14 +19,26 @@ pub struct Site {
     line: u32,
     column: u32,
     label: &'static str,
-    /// 0 until the site is reached for the first time; written under the lock of [`SITES`].
-    id: AtomicU32,
+    /// The id, and what was awaited when the site was reached for the first time; 0 before. Written under the lock of
+    /// [`SITES`].
+    word: AtomicU32,
+    /// The name of the type that was awaited then: in code for several types there may be others.
+    name: AtomicPtr<u8>,
+}
+
+/// Bits of a word that hold the id; four bits above them hold what is awaited.
+const ID_BITS: u32 = 24;
+
+/// The id of a site and what is awaited there, from a word of it.
+pub(crate) const fn parts(word: u32) -> (SiteId, AwaitKind) {
+    (SiteId(word & ((1 << ID_BITS) - 1)), AwaitKind::from_number(word >> ID_BITS))
 }
 
 impl Site {
     /// The await at this place; `label` is the awaited expression, shortened.
     pub const fn new(file: &'static str, line: u32, column: u32, label: &'static str) -> Self {
-        Self { file, line, column, label, id: AtomicU32::new(0) }
+        let (word, name) = (AtomicU32::new(0), AtomicPtr::new(ptr::null_mut()));
+        Self { file, line, column, label, word, name }
     }
 
     /// Where it is.
@@ -35,27 +51,32 @@ impl Site {
         self.label
     }
 
-    /// Its place in the table of sites; the first call writes it into the table.
+    /// Its place in the table of sites, and what a future of the type with this name waits for. The first call writes the
+    /// site into the table.
     #[inline]
-    pub fn id(&'static self) -> SiteId {
-        // Relaxed: the id alone says nothing that a reader needs. See `sites` for how the table is read.
-        match self.id.load(Relaxed) {
-            0 => self.register(),
-            id => SiteId(id),
+    pub(crate) fn word(&'static self, name: &'static str) -> u32 {
+        // Acquire: pairs with the release in `find`, so that the word is the one that goes with the name.
+        if ptr::eq(self.name.load(Acquire), name.as_ptr()) {
+            self.word.load(Relaxed)
+        } else {
+            self.find(name)
         }
     }
 
     #[cold]
-    fn register(&'static self) -> SiteId {
+    fn find(&'static self, name: &'static str) -> u32 {
+        let what = (AwaitKind::of(name) as u32) << ID_BITS;
         let mut sites = SITES.lock();
-        // Another thread may have been here first.
-        if let id @ 1.. = self.id.load(Relaxed) {
-            return SiteId(id);
+        // Another thread may have been here first, or this is another type than the first one.
+        if let word @ 1.. = self.word.load(Relaxed) {
+            return parts(word).0.0 | what;
         }
         sites.push(self);
-        let id = u32::try_from(sites.len()).unwrap_or(u32::MAX);
-        self.id.store(id, Relaxed);
-        SiteId(id)
+        // Without an id it is shown nowhere; no program has as many.
+        let id = u32::try_from(sites.len()).ok().filter(|id| *id < 1 << ID_BITS).unwrap_or(0);
+        self.word.store(id | what, Relaxed);
+        self.name.store(name.as_ptr().cast_mut(), Release);
+        id | what
     }
 }
 
@@ -76,7 +97,7 @@ mod tests {
     fn a_site_gets_one_id_whoever_comes_first() {
         static SITE: Site = Site::new("a.rs", 3, 5, "lock()");
         let ids: Vec<SiteId> = thread::scope(|scope| {
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| SITE.id())).collect();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| parts(SITE.word("a")).0)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(ids[0].0 > 0);
@@ -88,10 +109,22 @@ mod tests {
     fn the_table_names_the_site_of_an_id() {
         static ONE: Site = Site::new("b.rs", 1, 1, "one()");
         static TWO: Site = Site::new("b.rs", 2, 9, "two()");
-        let (one, two) = (ONE.id(), TWO.id());
+        let [one, two] = [&ONE, &TWO].map(|site| parts(site.word("tokio::time::Sleep")).0);
         assert_ne!(one, two);
         let sites = sites();
         assert_eq!(sites[one.index() - 1].label(), "one()");
         assert_eq!(sites[two.index() - 1].place().to_string(), "b.rs:2:9");
+    }
+
+    #[test]
+    fn a_site_in_code_for_several_types_tells_them_apart() {
+        static SITE: Site = Site::new("c.rs", 1, 1, "future");
+        let names = ["tokio::time::sleep::Sleep", "a::B", "tokio::net::C", "tokio::time::sleep::Sleep"];
+        let words = names.map(|name| parts(SITE.word(name)));
+        assert_eq!(
+            words.map(|word| word.1),
+            [AwaitKind::Time, AwaitKind::Unknown, AwaitKind::Io, AwaitKind::Time]
+        );
+        assert!(words.iter().all(|word| word.0 == words[0].0 && word.0.0 > 0));
     }
 }

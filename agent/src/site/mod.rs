@@ -5,6 +5,7 @@
 //! [`Location`](std::panic::Location), and [`lookup`] finds the pool and the label that the [`Item`] around it
 //! gives to this place.
 
+mod await_kind;
 mod await_site;
 mod body;
 mod item;
@@ -13,6 +14,8 @@ mod place;
 #[cfg(test)]
 mod tests;
 
+pub use await_kind::AwaitKind;
+pub(crate) use await_site::parts;
 pub use await_site::{Site, sites};
 pub use body::{Body, Keeps};
 pub use item::{Item, Label, Uncovered};

@@ -1,7 +1,25 @@
 //! What is looked up in a snapshot.
 
 use crate::id::{PoolId, ResourceId, SiteId, TaskId};
-use crate::snapshot::{AwaitSite, Resource, ResourceGroup, Snapshot, Task, TaskGroup, TaskKind, Thread};
+use crate::snapshot::{
+    AwaitEntry, AwaitSite, Resource, ResourceGroup, Snapshot, Task, TaskGroup, TaskKind, Thread,
+};
+
+impl Task {
+    /// The awaits that the task is inside of for certain, outermost first.
+    ///
+    /// The last entry of the list is that of the outermost await. The one before it was the last to be polled inside of it,
+    /// if it stands there at all, and so on inwards. Whatever else is in the list was polled before that in the same poll,
+    /// beside it, and may be over or elsewhere since.
+    pub fn chain(&self) -> impl Iterator<Item = &AwaitEntry> {
+        let mut first = 0;
+        self.awaits.iter().enumerate().rev().map_while(move |(at, entry)| {
+            let inside = at >= first;
+            first = usize::from(entry.start);
+            inside.then_some(entry)
+        })
+    }
+}
 
 /// The place of a task in a list that is sorted by the tasks' ids.
 pub(super) fn task_place(tasks: &[Task], id: TaskId) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! The nouns of a snapshot. Times are nanoseconds of [`crate::clock`], durations are nanoseconds.
 
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
-pub use crate::site::Place;
+pub use crate::site::{AwaitKind, Place};
 use crate::snapshot::{Endpoint, Histogram, Share, Wakes};
 
 /// The program at one moment.
@@ -149,6 +149,8 @@ pub struct AwaitEntry {
     pub site: SiteId,
     /// Length of the list when this await was polled: the entries from there up to this one are awaited inside it.
     pub start: u8,
+    /// What its future waits for.
+    pub what: AwaitKind,
 }
 
 /// How many awaits inside of executors of its own are kept of a task.
@@ -161,6 +163,8 @@ pub struct InnerAwait {
     pub site: SiteId,
     /// The task's own await inside of which it was polled last, which is in the task's list.
     pub within: SiteId,
+    /// What its future waits for.
+    pub what: AwaitKind,
 }
 
 /// A live task.

@@ -3,9 +3,9 @@
 //! Put `use taskscope::tokio;` at the top of a file, and plain tokio code there is instrumented. Everything that is not
 //! replaced is tokio's own. A replaced type holds tokio's value and converts both ways.
 //!
-//! Not replaced is what waits for a time, for input or output, or for a signal of the system. A task that waits for that is
-//! shown with the await at which it stands, where the attribute gave it a site, and without an operation; and since its
-//! waker is then with something that is not seen, no finding takes it for stuck.
+//! Not replaced is what waits for a time, for input or output, or for a signal of the system. Where the attribute gave the
+//! await a site, a task that waits for that is shown with the operation `sleep` or `io`, which the type of the awaited
+//! future tells; and since its waker is then with something that is not seen, no finding takes it for stuck.
 
 #[cfg(feature = "rt")]
 pub mod runtime;

@@ -88,7 +88,7 @@ impl Program {
         self.0.sites.push(AwaitSite { place: line(at), label });
         let site = SiteId(self.0.sites.len() as u32 - 1);
         let task = self.task_mut(task);
-        task.awaits.push(AwaitEntry { site, start: 0 });
+        task.awaits.push(AwaitEntry { site, start: 0, what: AwaitKind::Unknown });
         task.awaited = task.awaits.first().map(|entry| entry.site);
     }
 

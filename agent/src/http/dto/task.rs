@@ -1,8 +1,8 @@
 //! A task as the API shows it.
 
 use crate::http::dto::{MOST_LISTED, Shown, View, seconds, shown};
-use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Place, Task, TaskState, Wakes, Waking};
+use crate::id::{ResourceId, SiteId, TaskId};
+use crate::snapshot::{AwaitKind, AwaitSite, Op, Place, Task, TaskState, Wakes, Waking};
 use serde::Serialize;
 
 /// A page of tasks.
@@ -121,18 +121,34 @@ fn waiting_on(view: &View<'_>, task: &Task) -> Vec<WaitingDto> {
             for_seconds: view.since(wait.since),
         })
         .collect();
-    if list.is_empty() && task.state == TaskState::Waiting {
-        // Nothing that is recorded: then what is known is where it waits.
-        let innermost = view.snapshot.backtrace(task).pop();
-        list.extend(innermost.map(|site| WaitingDto {
+    if task.state == TaskState::Waiting {
+        let at = |site: &AwaitSite, op: Op| WaitingDto {
             resource: None,
             task: None,
-            op: "other",
+            op: op.word(),
             at: Shown(site.place),
             for_seconds: view.since(task.since),
-        }));
+        };
+        let outside =
+            outside(task).filter_map(|(site, op)| Some(at(view.snapshot.sites.get(site.index())?, op)));
+        list.extend(outside.take(MOST_LISTED));
+        if list.is_empty() {
+            // Nothing that is recorded: then what is known is where it waits.
+            list.extend(view.snapshot.backtrace(task).pop().map(|site| at(site, Op::Other)));
+        }
     }
     list
+}
+
+/// The awaits of times and of input and output that the task is in for certain.
+fn outside(task: &Task) -> impl Iterator<Item = (SiteId, Op)> {
+    let own = task.chain().map(|entry| (entry.site, entry.what));
+    let all = own.chain(task.inner.iter().map(|inner| (inner.site, inner.what)));
+    all.filter_map(|(site, what)| match what {
+        AwaitKind::Time => Some((site, Op::Sleep)),
+        AwaitKind::Io => Some((site, Op::Io)),
+        AwaitKind::Unknown | AwaitKind::Never => None,
+    })
 }
 
 /// Time inside polls, the one in progress included.

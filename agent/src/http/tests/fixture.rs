@@ -6,9 +6,9 @@ use crate::detect::{Evidence, Finding, FindingKind, Record, Severity};
 use crate::grid;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 use crate::snapshot::{
-    AgentStats, AwaitEntry, AwaitSite, Finished, Histogram, History, Hold, Op, Place, Point, Pool, Resource,
-    ResourceGroup, ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Wait, Wakes,
-    Waking,
+    AgentStats, AwaitEntry, AwaitKind, AwaitSite, Finished, Histogram, History, Hold, Op, Place, Point, Pool,
+    Resource, ResourceGroup, ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Wait,
+    Wakes, Waking,
 };
 use std::sync::{Arc, Mutex};
 
@@ -81,7 +81,10 @@ pub(super) fn task(slot: u32, group: u32, state: TaskState, awaits: &[u32]) -> T
         wakes: 9,
         wakers: 1,
         covered: true,
-        awaits: awaits.iter().map(|site| AwaitEntry { site: SiteId(*site), start: 0 }).collect(),
+        awaits: awaits
+            .iter()
+            .map(|site| AwaitEntry { site: SiteId(*site), start: 0, what: AwaitKind::Unknown })
+            .collect(),
         awaits_lost: 0,
         inner: Vec::new(),
         inner_lost: 0,

@@ -12,8 +12,8 @@ use crate::http::{
 use crate::id::{ResourceId, SiteId, TaskId};
 use crate::primitive::Mutex;
 use crate::snapshot::{
-    AgentStats, AwaitEntry, AwaitSite, Finished, History, Op, Point, Pool, Resource, ResourceGroup,
-    ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Trace, Wait,
+    AgentStats, AwaitEntry, AwaitKind, AwaitSite, Finished, History, Op, Point, Pool, Resource,
+    ResourceGroup, ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Trace, Wait,
 };
 use std::io::Read;
 use std::net::SocketAddr;
@@ -233,7 +233,10 @@ fn crowd(at: u64) -> Snapshot {
             polls: n % 4000,
             busy: n % (SECOND / 4),
             parent: Some(TaskId::new(0, 1)),
-            awaits: awaits.into_iter().map(|s| AwaitEntry { site: SiteId(s), start: 0 }).collect(),
+            awaits: awaits
+                .into_iter()
+                .map(|s| AwaitEntry { site: SiteId(s), start: 0, what: AwaitKind::Unknown })
+                .collect(),
             ..task(slot, group, state, &[])
         });
         if let Some((resource, op)) = blocked {

@@ -183,10 +183,6 @@ pub(super) fn still_has(
 }
 
 /// How many futures of `body` the task is inside of for certain: an await of each is in the list.
-///
-/// The last entry is that of the outermost await. The one before it was the last to be polled inside of it, if it stands
-/// there at all, and so on inwards. Whatever else is in the list was polled before that in the same poll, beside it, and
-/// may have been moved elsewhere since.
 fn polled(task: &Task, body: &Body, sites: &[AwaitSite]) -> usize {
     if task.awaits_lost > 0 {
         return 0;
@@ -196,12 +192,7 @@ fn polled(task: &Task, body: &Body, sites: &[AwaitSite]) -> usize {
         body.start < at && at < body.end && same_file(place.file, body.file)
     };
     let mut counts = [(0, 0usize); MAX_AWAITS];
-    let mut first = 0;
-    for (at, entry) in task.awaits.iter().enumerate().rev() {
-        if at < first {
-            break;
-        }
-        first = usize::from(entry.start);
+    for entry in task.chain() {
         if sites.get(entry.site.index()).is_some_and(|site| inside(site.place))
             && let Some(count) = counts.iter_mut().find(|(site, n)| *n == 0 || *site == entry.site.0)
         {

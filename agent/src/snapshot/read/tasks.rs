@@ -2,10 +2,11 @@
 
 use super::Detail;
 use crate::clock;
-use crate::id::{SiteId, TaskGroupId, TaskId};
+use crate::id::{TaskGroupId, TaskId};
 use crate::primitive::atomic::{AtomicU64, fence};
 use crate::recorder::{self, TaskBlock};
 use crate::registry::{self, BLIND, TASKS, TaskSlot, unpack_await};
+use crate::site;
 use crate::snapshot::{AwaitEntry, Finished, Histogram, Place, Task, TaskGroup, TaskKind, TaskState};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -114,8 +115,9 @@ fn name(slot: &TaskSlot) -> Option<String> {
 }
 
 fn await_entry(word: u32) -> AwaitEntry {
-    let (site, start) = unpack_await(word);
-    AwaitEntry { site: SiteId(site), start }
+    let (word, start) = unpack_await(word);
+    let (site, what) = site::parts(word);
+    AwaitEntry { site, start, what }
 }
 
 /// The kind with this number.

@@ -5,8 +5,9 @@ use super::resources::{op, place};
 use crate::clock;
 use crate::id::{ResourceId, SiteId, TaskId};
 use crate::registry::{TASKS, WAITS, WaitSlot};
+use crate::site;
 use crate::snapshot::lookup::task_place;
-use crate::snapshot::{AwaitSite, InnerAwait, MAX_INNER, Op, Place, Task, TaskState, Wait};
+use crate::snapshot::{AwaitKind, AwaitSite, InnerAwait, MAX_INNER, Op, Place, Task, TaskState, Wait};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -23,6 +24,7 @@ enum Read {
 struct Inner {
     task: TaskId,
     site: SiteId,
+    what: AwaitKind,
     within: SiteId,
     /// The future that the executor polls: all of its awaits have the same, and hardly any other has.
     future: u32,
@@ -63,9 +65,10 @@ fn read_slot(slot: &WaitSlot, tasks: &[Task], sites: &[AwaitSite]) -> Read {
     let subject = slot.subject.load(Relaxed);
     if matches!(how, WaitSlot::INNER | WaitSlot::INNER_NEW) {
         let Some(task) = task.filter(|_| how == WaitSlot::INNER) else { return Read::Nothing };
-        let (site, within) = (SiteId((subject >> 32) as u32), SiteId(slot.amount.load(Relaxed)));
+        let (site, what) = site::parts((subject >> 32) as u32);
+        let within = site::parts(slot.amount.load(Relaxed)).0;
         let order = slot.since.load(Relaxed) as u32;
-        return Read::Inner(Inner { task, site, within, future: subject as u32, polled, order });
+        return Read::Inner(Inner { task, site, what, within, future: subject as u32, polled, order });
     }
     let op = op(slot.op.load(Relaxed));
     let join = op == Op::Join;
@@ -115,7 +118,7 @@ fn give(tasks: &mut [Task], mut inner: Vec<Inner>) -> HashSet<(TaskId, u32)> {
         }
         polls.insert((one.task, one.polled));
         if task.inner.len() < MAX_INNER {
-            task.inner.push(InnerAwait { site: one.site, within: one.within });
+            task.inner.push(InnerAwait { site: one.site, within: one.within, what: one.what });
         } else {
             task.inner_lost += 1;
         }

@@ -1,0 +1,72 @@
+//! What kind of thing a future waits for, as far as the name of its type tells.
+
+/// What a future waits for. A future that an `async fn` of the program makes is not looked into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AwaitKind {
+    /// The name does not tell.
+    #[default]
+    Unknown,
+    /// A time, if perhaps beside something else: a sleep, a tick, a timeout.
+    Time,
+    /// Input or output: a socket, a file, a signal of the system, a process.
+    Io,
+    /// Nothing: it never ends, and is meant not to.
+    Never,
+}
+
+/// Where the types are that tell.
+const PATHS: [(&str, AwaitKind); 12] = [
+    ("tokio::time::", AwaitKind::Time),
+    ("tokio_util::time::", AwaitKind::Time),
+    ("tokio::net::", AwaitKind::Io),
+    ("tokio::io::", AwaitKind::Io),
+    ("tokio::fs::", AwaitKind::Io),
+    ("tokio::signal::", AwaitKind::Io),
+    ("tokio::process::", AwaitKind::Io),
+    ("tokio_util::io::", AwaitKind::Io),
+    ("tokio_util::codec::", AwaitKind::Io),
+    ("tokio_util::net::", AwaitKind::Io),
+    ("tokio_util::udp::", AwaitKind::Io),
+    ("core::future::pending::Pending<", AwaitKind::Never),
+];
+
+/// What may stand around a future without being another one.
+const AROUND: [&str; 3] = ["&mut ", "core::pin::Pin<", "alloc::boxed::Box<"];
+
+impl AwaitKind {
+    /// What a future of the type with this name waits for.
+    pub fn of(name: &str) -> Self {
+        let mut name = name;
+        while let Some(inner) = AROUND.iter().find_map(|around| name.strip_prefix(around)) {
+            name = inner;
+        }
+        PATHS.iter().find(|(path, _)| name.starts_with(path)).map_or(Self::Unknown, |(_, awaited)| *awaited)
+    }
+
+    /// The kind with this number.
+    pub(crate) const fn from_number(number: u32) -> Self {
+        match number {
+            1 => Self::Time,
+            2 => Self::Io,
+            3 => Self::Never,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_a_future_is_looked_through() {
+        let of = AwaitKind::of;
+        assert_eq!(of("core::pin::Pin<&mut tokio::time::sleep::Sleep>"), AwaitKind::Time);
+        assert_eq!(of("&mut core::pin::Pin<alloc::boxed::Box<tokio::net::tcp::A>>"), AwaitKind::Io);
+        assert_eq!(of("app::tokio::time::sleep::Sleep"), AwaitKind::Unknown);
+        assert_eq!(of("app::wrap<tokio::time::sleep::Sleep>"), AwaitKind::Unknown);
+        for kind in [AwaitKind::Unknown, AwaitKind::Time, AwaitKind::Io, AwaitKind::Never] {
+            assert_eq!(AwaitKind::from_number(kind as u32), kind);
+        }
+    }
+}
