@@ -52,7 +52,6 @@ impl Resource {
     }
 
     /// The same, for constants that cannot tell where they are used.
-    #[cfg(feature = "parking-lot")]
     pub(crate) const fn unplaced(kind: Kind) -> Self {
         Self { slot: AtomicPtr::new(ptr::null_mut()), location: None, limit: 0, kind }
     }

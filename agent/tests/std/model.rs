@@ -15,6 +15,8 @@ enum Step {
     DropMutex,
     DropReader,
     DropWriter,
+    #[cfg(taskscope_std_downgrades)]
+    Downgrade,
     PanicLocked,
     PanicWriting,
     Clear,
@@ -30,6 +32,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         DropMutex,
         DropReader,
         DropWriter,
+        #[cfg(taskscope_std_downgrades)]
+        Downgrade,
         PanicLocked,
         PanicWriting,
         Clear,
@@ -68,6 +72,11 @@ macro_rules! run {
                 Step::DropMutex => locked.take().map(|mut guard| *guard += 1).is_some(),
                 Step::DropReader => readers.pop().is_some(),
                 Step::DropWriter => writer.take().map(|mut guard| *guard += 1).is_some(),
+                #[cfg(taskscope_std_downgrades)]
+                Step::Downgrade => writer
+                    .take()
+                    .map(|guard| readers.push($sync::RwLockWriteGuard::downgrade(guard)))
+                    .is_some(),
                 Step::PanicLocked => catch_unwind(AssertUnwindSafe(|| {
                     let _guard = lock.try_lock();
                     std::panic::resume_unwind(Box::new(()));
@@ -102,6 +111,10 @@ proptest! {
     }
 }
 
+#[cfg_attr(
+    taskscope_std_downgrades,
+    expect(clippy::incompatible_msrv, reason = "the step is here where std has it")
+)]
 fn compare(steps: &[Step]) {
     let (lock, table) = (plain::Mutex::new(0), plain::RwLock::new(0));
     let expected = run!(plain, lock, table, steps, |_| ());

@@ -3,6 +3,8 @@
 use crate::sync::{Held, Reading, Resource};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+#[cfg(taskscope_std_downgrades)]
+use std::panic::Location;
 use std::sync as real;
 
 /// The lock of a [`Mutex`](super::Mutex): [`std::sync::MutexGuard`](::std::sync::MutexGuard).
@@ -26,6 +28,20 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     pub(super) held: Held<real::RwLockWriteGuard<'a, T>>,
+}
+
+#[cfg(taskscope_std_downgrades)]
+impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
+    /// The lock, shared with other readers from now on, see [`std`](::std::sync::RwLockWriteGuard::downgrade). Here as
+    /// there, it takes Rust 1.92.
+    #[expect(clippy::incompatible_msrv, reason = "it is here where std has it")]
+    #[track_caller]
+    pub fn downgrade(s: Self) -> RwLockReadGuard<'a, T> {
+        let (real, exclusive) = s.held.into_parts();
+        let hold = exclusive.share(Location::caller());
+        let real = real::RwLockWriteGuard::downgrade(real);
+        RwLockReadGuard { reading: Reading::new(real, hold) }
+    }
 }
 
 macro_rules! transparent {

@@ -26,6 +26,8 @@ pub use barrier::Barrier;
 pub use condvar::Condvar;
 pub use guards::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 pub use mutex::Mutex;
+#[expect(deprecated, reason = "std has it still")]
+pub use once::ONCE_INIT;
 pub use once::Once;
 pub use once_lock::OnceLock;
 pub use rwlock::RwLock;

@@ -14,6 +14,12 @@ pub struct Once {
     real: real::Once,
 }
 
+/// What starts a `Once` in old programs: [`std::sync::ONCE_INIT`](::std::sync::ONCE_INIT). It is shown as made where it was
+/// used first.
+#[deprecated(note = "use `Once::new()` instead, which knows where it is")]
+#[expect(clippy::declare_interior_mutable_const, reason = "std's own is one")]
+pub const ONCE_INIT: Once = Once { resource: Resource::unplaced(Kind::OnceCell), real: real::Once::new() };
+
 impl Once {
     /// It is not done yet. It is recorded from its first use on.
     #[expect(clippy::new_without_default, reason = "std's own has no default")]

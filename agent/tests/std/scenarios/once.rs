@@ -1,5 +1,7 @@
 //! What is done once, and barriers.
 
+#[expect(deprecated, reason = "std has it still")]
+use super::sync::ONCE_INIT;
 use super::sync::{Barrier, Once, OnceLock};
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -21,6 +23,14 @@ fn one_of_many_does_it() {
     ONCE.wait();
     ONCE.wait_force();
     assert_eq!((calls.load(SeqCst), CELL.set(9)), (2, Err(9)));
+}
+
+#[test]
+fn an_old_program_makes_them_of_a_constant() {
+    #[expect(deprecated, reason = "std has it still")]
+    static OLD: [Once; 2] = [ONCE_INIT, ONCE_INIT];
+    OLD[0].call_once(|| ());
+    assert_eq!((OLD[0].is_completed(), OLD[1].is_completed()), (true, false));
 }
 
 #[test]
