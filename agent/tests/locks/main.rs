@@ -11,6 +11,7 @@ mod look;
 mod model_mutex;
 mod model_rwlock;
 mod model_semaphore;
+mod model_waits;
 #[path = "../mpsc/poll.rs"]
 mod poll;
 mod traits;
