@@ -8,6 +8,7 @@
 mod find;
 mod held;
 mod model;
+mod model_mutex;
 
 /// The scenarios against parking_lot's own types: they are right about parking_lot.
 #[path = "scenarios"]

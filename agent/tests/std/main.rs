@@ -9,6 +9,8 @@ mod created;
 mod find;
 mod held;
 mod model;
+mod model_mpsc;
+mod model_once;
 mod threads;
 
 /// The scenarios against std's own types: they are right about std.
