@@ -69,11 +69,15 @@ pub(crate) fn resource_at(at: At) -> Option<Resource> {
     resource_in(&Snapshot::read(Detail::Full), at)
 }
 
-/// Who holds the resource that was made in this line.
+/// Who holds what was made in this line; a condition may be there beside its lock.
 pub(crate) fn holds_at(at: At) -> Vec<Hold> {
     let snapshot = Snapshot::read(Detail::Full);
-    let Some(resource) = resource_in(&snapshot, at) else { return Vec::new() };
-    snapshot.holds.iter().filter(|hold| hold.resource == resource.id).cloned().collect()
+    let here = |hold: &&Hold| {
+        let resource = snapshot.resource(hold.resource);
+        let place = resource.map(|resource| snapshot.group_of_resource(resource).place);
+        place.is_some_and(|place| (place.file, place.line) == (at.0, at.1))
+    };
+    snapshot.holds.iter().filter(here).cloned().collect()
 }
 
 /// The wait for the resource of the line `made` by the thread that was spawned at `spawned`, once it is in it.
