@@ -12,7 +12,7 @@ use super::ends::Tier;
 use super::index::Index;
 use crate::id::TaskId;
 use crate::snapshot::graph::{Edge, EdgeKind, Graph, Node};
-use crate::snapshot::{Place, Snapshot, Task};
+use crate::snapshot::{Snapshot, Task};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The stuck tasks, each with the stuck tasks that it waits for.
@@ -84,8 +84,8 @@ impl Stuck {
         let mut edges = Vec::new();
         for (from, (_, targets)) in (0..).zip(&self.waits_for) {
             for to in targets.iter().filter_map(|target| number.get(target)) {
-                let (kind, place) = (EdgeKind::Holds, Place::default());
-                edges.push(Edge { from, to: *to, kind, place, since: None });
+                let kind = EdgeKind::Holds;
+                edges.push(Edge { from, to: *to, kind, place: None, since: None, binds: true });
             }
         }
         let tasks: Vec<TaskId> = self.waits_for.keys().copied().collect();

@@ -2,6 +2,7 @@
 
 use super::program::{Program, SECOND};
 use crate::detect::{Evidence, Severity, Stuck, Trend, detect};
+use crate::snapshot::graph::Graph;
 use crate::snapshot::{Op, Side, TaskKind, TaskState, Wait};
 
 #[test]
@@ -288,6 +289,12 @@ fn a_lock_held_while_sending_to_who_waits_for_it() {
     // The source shows where the receiver is.
     p.0.endpoints[0].owner = Some(sync);
     assert_eq!(p.findings()[0].evidence, Evidence::Cycle);
+    let circle = |p: &Program| Graph::of(&p.0).cycles().concat().len();
+    assert_eq!(circle(&p), 4, "two tasks, the lock and the queue");
+    let mut another = p.clone();
+    let reader = another.task(30, 1);
+    another.end(queue, Side::Receiver, Some(reader), None);
+    assert_eq!(circle(&another), 0, "it may make room");
     // There is room: the sender has been woken, or will be.
     p.0.resources[1].capacity = Some(2);
     assert_eq!(p.verdicts(), []);

@@ -1,6 +1,6 @@
 //! `/api/v1/graph`.
 
-use crate::http::dto::{EdgeDto, GraphDto, NodeDto, Shown, dot, seconds};
+use crate::http::dto::{EdgeDto, GraphDto, NodeDto, dot, seconds, shown};
 use crate::http::query::Query;
 use crate::http::reply::{Answer, Reply};
 use crate::snapshot::Snapshot;
@@ -33,7 +33,7 @@ fn document(snapshot: &Snapshot, limit: usize) -> GraphDto {
         }
     }
     let in_cycle = |e: &Edge| {
-        cycle_of[e.from as usize].is_some() && cycle_of[e.from as usize] == cycle_of[e.to as usize]
+        e.binds && cycle_of[e.from as usize].is_some() && cycle_of[e.from as usize] == cycle_of[e.to as usize]
     };
     let mut edges: Vec<&Edge> = graph.edges.iter().collect();
     let edges_total = edges.len();
@@ -51,12 +51,12 @@ fn document(snapshot: &Snapshot, limit: usize) -> GraphDto {
             .map(|e| EdgeDto {
                 from: id(e.from),
                 to: id(e.to),
-                kind: if e.kind == EdgeKind::Holds { "holds" } else { "waits" },
+                kind: if matches!(e.kind, EdgeKind::Waits(_)) { "waits" } else { "holds" },
                 op: match e.kind {
-                    EdgeKind::Waits(op) => Some(op.word()),
+                    EdgeKind::Waits(op) | EdgeKind::Has(op) => Some(op.word()),
                     EdgeKind::Holds => None,
                 },
-                at: Shown(e.place),
+                at: shown(e.place),
                 for_seconds: e.since.map(|since| seconds(snapshot.at.saturating_sub(since))),
                 in_cycle: in_cycle(e),
             })

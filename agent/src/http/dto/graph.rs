@@ -24,14 +24,14 @@ pub(crate) struct NodeDto {
     pub(crate) label: String,
 }
 
-/// A wait or a hold.
+/// A wait or a hold, or who has the other end of a channel.
 #[derive(Debug, Serialize)]
 pub(crate) struct EdgeDto {
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) kind: &'static str,
     pub(crate) op: Option<&'static str>,
-    pub(crate) at: Shown<Place>,
+    pub(crate) at: Option<Shown<Place>>,
     pub(crate) for_seconds: Option<f64>,
     /// Whether both ends are in the same cycle.
     #[serde(skip)]
@@ -52,10 +52,9 @@ pub(crate) fn dot(graph: &GraphDto) -> String {
         let _ = writeln!(text, "  {} [label={}, shape={shape}];", quote(&node.id), quote(&node.label));
     }
     for edge in &graph.edges {
-        let label = match edge.for_seconds {
-            Some(seconds) => format!("{} {seconds:.1}s\n{}", edge.op_word(), edge.at.0),
-            None => format!("{}\n{}", edge.op_word(), edge.at.0),
-        };
+        let lasted = edge.for_seconds.map(|seconds| format!(" {seconds:.1}s")).unwrap_or_default();
+        let place = edge.at.as_ref().map(|at| format!("\n{}", at.0)).unwrap_or_default();
+        let label = format!("{}{lasted}{place}", edge.op_word());
         let style = if edge.kind == "holds" { "dashed" } else { "solid" };
         let color = if edge.in_cycle { ", color=red, fontcolor=red" } else { "" };
         let _ = writeln!(

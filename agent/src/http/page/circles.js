@@ -13,12 +13,15 @@ class Circles {
     section.append(el('div', { class: 'head' }, el('h2', {}, 'Circles')), this.list);
   }
 
-  // `graph` is null while no circle is known.
-  update(graph) {
-    const cycles = graph ? graph.cycles.filter((cycle) => cycle.length <= MOST_NODES).slice(0, MOST_CIRCLES) : [];
+  // The findings that are circles, and the graph that they are in; it is null while there is none.
+  update(findings, graph) {
+    const members = (finding) => [...finding.tasks, ...finding.resources].map((member) => member.id);
+    const within = (cycle) => graph.edges.filter((edge) => cycle.includes(edge.from) && cycle.includes(edge.to));
+    // Those that have ended meanwhile have no edges.
+    const whole = (cycle) => cycle.length <= MOST_NODES && within(cycle).length >= cycle.length;
+    const cycles = graph ? findings.map(members).filter(whole).slice(0, MOST_CIRCLES) : [];
     this.section.hidden = cycles.length === 0;
     const nodes = new Map(graph ? graph.nodes.map((node) => [node.id, node]) : []);
-    const within = (cycle) => graph.edges.filter((edge) => cycle.includes(edge.from) && cycle.includes(edge.to));
     const drawn = cycles.map((cycle) => ({ cycle: this.order(cycle, within(cycle)), edges: within(cycle) }));
     const key = JSON.stringify(drawn.map(({ cycle, edges }) => [cycle, edges.map((edge) => [edge.from, edge.to, edge.op, edge.at])]));
     fill(this.list, key, () => drawn.map(({ cycle, edges }) => this.draw(cycle, edges, nodes)));
@@ -58,9 +61,11 @@ class Circles {
     const tip = [to, [to[0] - ux * 9 - uy * 4, to[1] - uy * 9 + ux * 4], [to[0] - ux * 9 + uy * 4, to[1] - uy * 9 - ux * 4]];
     group.append(svg('line', { x1: from[0], y1: from[1], x2: to[0], y2: to[1] }), svg('polygon', { points: tip.join(' '), class: 'tip' }));
     const text = svg('text', { x: (from[0] + to[0]) / 2 + bx, y: (from[1] + to[1]) / 2 + by, 'text-anchor': 'middle' });
-    text.textContent = (edge.op || 'held by') + ' ' + edge.at.split('/').pop();
+    const has = { recv: 'received by', send: 'sent to by' };
+    const what = edge.kind === 'waits' ? edge.op : has[edge.op] || 'held by';
+    text.textContent = what + (edge.at ? ' ' + edge.at.split('/').pop() : '');
     const title = svg('title');
-    title.textContent = edge.at;
+    title.textContent = edge.at || what;
     group.append(text, title);
     return group;
   }

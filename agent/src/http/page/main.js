@@ -86,8 +86,8 @@ class Page {
     await this.nameWaits(tasks.tasks);
     this.figures(summary);
     this.findings.update(findings.findings);
-    const inCircle = findings.findings.some((finding) => finding.evidence === 'cycle' && finding.resolved_unix_ms === null);
-    this.circles.update(inCircle ? await askJson('/api/v1/graph?limit=200') : null);
+    const inCircle = findings.findings.filter((finding) => finding.evidence === 'cycle' && finding.resolved_unix_ms === null);
+    this.circles.update(inCircle, inCircle.length ? await askJson('/api/v1/graph') : null);
     this.poolNames = inPools.pools.map((pool) => pool.name);
     this.pools.update(inPools, summary.unix_ms);
     for (const table of [this.tasks, this.resources]) setPools(table.pool, this.poolNames);

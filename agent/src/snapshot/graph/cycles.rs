@@ -3,12 +3,12 @@
 use crate::snapshot::graph::{Edge, Graph};
 
 impl Graph {
-    /// The groups of nodes in which each can reach each other along the edges, a node that reaches itself included.
+    /// The groups of nodes in which each can reach each other along edges that bind, a node that reaches itself included.
     /// Every cycle lies inside one of them. Nodes ascend within a group, and groups by their first node.
     pub fn cycles(&self) -> Vec<Vec<u32>> {
         let mut groups = Components::of(self);
         groups.retain(|group| match group[..] {
-            [alone] => self.edges_from(alone).iter().any(|e| e.to == alone),
+            [alone] => self.edges_from(alone).iter().any(|e| e.binds && e.to == alone),
             _ => true,
         });
         for group in &mut groups {
@@ -59,6 +59,9 @@ impl<'a> Components<'a> {
             let node = *node;
             if let Some((edge, rest)) = edges.split_first() {
                 *edges = rest;
+                if !edge.binds {
+                    continue;
+                }
                 let next = edge.to;
                 if self.order[next as usize] == 0 {
                     let entered = self.enter(next);

@@ -1,7 +1,7 @@
 //! The nodes and the edges, and how a snapshot becomes them.
 
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Op, Place, Snapshot};
+use crate::snapshot::{Known, Op, Place, Snapshot};
 
 /// What the graph connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,9 +19,11 @@ pub enum EdgeKind {
     Waits(Op),
     /// The resource at its start is held by the task at its end.
     Holds,
+    /// The task at its end has what the channel at its start is waited for: the receiver (`Recv`), or senders (`Send`).
+    Has(Op),
 }
 
-/// One wait or one hold.
+/// One wait or one hold, or who has the other end of a channel that is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// Where it starts: a place in [`Graph::nodes`].
@@ -30,13 +32,16 @@ pub struct Edge {
     pub to: u32,
     /// What it says.
     pub kind: EdgeKind,
-    /// Where the wait or the hold began in the source.
-    pub place: Place,
-    /// When it began; `None` if this was not sampled.
+    /// Where the wait or the hold began in the source; `None` of the ends of channels.
+    pub place: Option<Place>,
+    /// When it began; `None` if this was not sampled, and of the ends of channels.
     pub since: Option<u64>,
+    /// Whether what the edge starts at depends on what it ends at, for certain: not if somebody else may give back what is
+    /// held, or has an end as well.
+    pub binds: bool,
 }
 
-/// The waits and holds of a snapshot whose both ends are known.
+/// The waits and holds of a snapshot whose both ends are known, and who has the other ends of the channels in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     /// All nodes that have an edge, in ascending order: tasks, then resources.
@@ -50,6 +55,7 @@ impl Graph {
     /// edge.
     pub fn of(snapshot: &Snapshot) -> Graph {
         let mut loose = Vec::with_capacity(snapshot.waits.len() + snapshot.holds.len());
+        let mut wanted = Vec::new();
         for wait in &snapshot.waits {
             let Some(task) = wait.task else { continue };
             let to = match (wait.target, wait.resource) {
@@ -57,7 +63,11 @@ impl Graph {
                 (None, Some(resource)) => Node::Resource(resource),
                 (None, None) => continue,
             };
-            loose.push((Node::Task(task), to, EdgeKind::Waits(wait.op), wait.place, Some(wait.since)));
+            let kind = EdgeKind::Waits(wait.op);
+            loose.push((Node::Task(task), to, kind, Some(wait.place), Some(wait.since), true));
+            if let (Some(channel), Op::Send | Op::Recv) = (wait.resource, wait.op) {
+                wanted.push((channel, wait.op == Op::Send));
+            }
         }
         for hold in &snapshot.holds {
             let Some(task) = hold.task else { continue };
@@ -65,9 +75,23 @@ impl Graph {
                 Node::Resource(hold.resource),
                 Node::Task(task),
                 EdgeKind::Holds,
-                hold.place,
+                Some(hold.place),
                 hold.since,
+                !hold.movable,
             ));
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        for (channel, for_room) in wanted {
+            let (owners, op) = match for_room {
+                true => (snapshot.receivers_of(channel), Op::Recv),
+                false => (snapshot.senders_of(channel), Op::Send),
+            };
+            let Some(owners) = owners.filter(|owners| owners.known == Known::Shown) else { continue };
+            let alone = owners.tasks.len() == 1;
+            for task in owners.tasks {
+                loose.push((Node::Resource(channel), Node::Task(task), EdgeKind::Has(op), None, None, alone));
+            }
         }
         let mut nodes: Vec<Node> = loose.iter().flat_map(|e| [e.0, e.1]).collect();
         nodes.sort_unstable();
@@ -75,12 +99,13 @@ impl Graph {
         let place_of = |node: Node| nodes.binary_search(&node).unwrap_or_default() as u32;
         let mut edges: Vec<Edge> = loose
             .into_iter()
-            .map(|(from, to, kind, place, since)| Edge {
+            .map(|(from, to, kind, place, since, binds)| Edge {
                 from: place_of(from),
                 to: place_of(to),
                 kind,
                 place,
                 since,
+                binds,
             })
             .collect();
         edges.sort_by_key(|e| (e.from, e.to));

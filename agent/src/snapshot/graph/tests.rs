@@ -108,6 +108,12 @@ fn a_chain_of_a_million_waits_needs_no_deep_stack() {
     assert_eq!(graph.cycles()[0].len(), n as usize + 1);
 }
 
+#[test]
+fn permits_that_may_have_been_handed_on_close_no_cycle() {
+    assert_eq!(cycles(vec![wait(1, 10)], vec![hold(10, 1)]).len(), 1);
+    assert!(cycles(vec![wait(1, 10)], vec![Hold { movable: true, ..hold(10, 1) }]).is_empty());
+}
+
 proptest! {
     /// Against the definition: two nodes are in one group if and only if each reaches the other.
     #[test]
