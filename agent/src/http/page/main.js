@@ -120,7 +120,7 @@ class Page {
     const list = [
       [summary.findings.active === 1 ? 'finding' : 'findings', number(summary.findings.active), 'What is wrong now', summary.findings.active > 0],
       ['tasks', number(summary.tasks.total), 'Live tasks'],
-      ['overhead', percent(overhead), 'Share of the CPU time of the process that the agent costs'],
+      ['of the CPU used is the agent', percent(overhead), 'Its share of the CPU time that the process uses: large where the program itself does nothing'],
       ['memory', bytes(summary.memory.bytes + summary.memory.slot_bytes), 'Memory that the agent holds'],
     ];
     if (!summary.enabled) list.push(['', 'recording is off', 'What is shown is from before', true]);
