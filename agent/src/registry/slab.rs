@@ -5,7 +5,7 @@ use crate::primitive::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::ptr;
 
 /// Slots in a chunk; few in a model, which looks at every one of them in every run.
-const CHUNK: u32 = if cfg!(taskscope_loom) { 4 } else { 1 << 12 };
+pub(super) const CHUNK: u32 = if cfg!(taskscope_loom) { 4 } else { 1 << 12 };
 /// Chunks in a slab: 16 Mi slots in all.
 const CHUNKS: usize = if cfg!(taskscope_loom) { 2 } else { 1 << 12 };
 /// How many free indices move between a thread and the slab at a time.

@@ -1,6 +1,6 @@
 //! The slots: one per live task, resource, wait and hold. Protocol: [`super::design`].
 
-use super::slab::{Slab, Slot};
+use super::slab::{CHUNK, Slab, Slot};
 use crate::id::{ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use std::panic::Location;
@@ -305,9 +305,9 @@ const _: () = assert!(size_of::<WaitSlot>() == 48);
 
 // SAFETY: only atomics, for which all zero bytes are valid; nothing to drop.
 unsafe impl Slot for WaitSlot {
-    /// One wait for each task is a part of the task.
+    /// One wait for each task is a part of the task, and threads take a few slots ahead.
     fn is_capped(first: u32) -> bool {
-        first >= TASKS.high()
+        first >= TASKS.high() + CHUNK
     }
     fn link(&self) -> &AtomicU32 {
         &self.amount
