@@ -74,83 +74,44 @@ fn program(sites: u32, resources: u32, tasks: u32) -> Snapshot {
         pools: (0..pools).map(|i| Pool { name: format!("pool-{i}") }).collect(),
         task_groups: (0..sites)
             .map(|i| TaskGroup {
-                pool: PoolId(i % pools),
-                kind: TaskKind::Task,
-                label: format!("handle_request_{i}"),
-                place,
                 spawned: 1_000_000,
                 finished: Finished { completed: 999_000, ..Finished::default() },
                 poll: durations(),
                 schedule_delay: durations(),
                 lifetime: durations(),
+                ..TaskGroup::new(PoolId(i % pools), TaskKind::Task, format!("handle_request_{i}"), place)
             })
             .collect(),
         resource_groups: (0..resources)
             .map(|i| ResourceGroup {
-                pool: PoolId(i % pools),
-                kind: kinds[i as usize % 2],
-                name: format!("connections_{i}"),
-                place,
                 created: 1,
                 wait: durations(),
                 hold: durations(),
                 dwell: durations(),
                 send_wait: durations(),
-                write_wait: Histogram::default(),
-                write_hold: Histogram::default(),
                 acquired: 1_000_000,
                 sent: 1_000_000,
                 received: 999_999,
-                missed: 0,
+                ..ResourceGroup::new(
+                    PoolId(i % pools),
+                    kinds[i as usize % 2],
+                    format!("connections_{i}"),
+                    place,
+                )
             })
             .collect(),
         tasks: (0..tasks)
-            .map(|i| Task {
-                id: TaskId::new(i, 1),
-                group: TaskGroupId(i % sites),
-                state: TaskState::Waiting,
-                parent: None,
-                spawned_at: 0,
-                since: 0,
-                polls: 1,
-                busy: 0,
-                scheduled: 0,
-                wakes: 0,
-                wakers: 1,
-                covered: true,
-                awaits: Vec::new(),
-                awaits_lost: 0,
-                inner: Vec::new(),
-                inner_lost: 0,
-                abortable: false,
-                awaited: None,
-                thread: None,
-                name: None,
-            })
+            .map(|i| Task { polls: 1, ..Task::new(TaskId::new(i, 1), TaskGroupId(i % sites)) })
             .collect(),
         resources: (0..resources)
             .map(|i| Resource {
-                id: ResourceId::new(i, 1),
-                group: ResourceGroupId(i),
-                created_at: 0,
-                creator: None,
-                covered: true,
-                closed: false,
                 depth: Some(3),
                 capacity: Some(100),
                 senders: Some(1),
                 receivers: Some(1),
                 sent: Some(1),
                 received: Some(1),
-                missed: None,
-                permits: None,
-                resized: false,
-                refused: None,
-                permits_out: None,
-                parties: None,
-                arrived: None,
-                last_sender: None,
-                last_receiver: None,
+                ..Resource::new(ResourceId::new(i, 1), ResourceGroupId(i))
             })
             .collect(),
         ..Snapshot::default()

@@ -116,28 +116,11 @@ fn a_hold_lasts_from_the_taking_to_the_giving_back() {
 fn what_lasts_and_was_not_recorded_is_known_from_the_program_at_the_end() {
     let awaited = Awaited::Resource(LOCK);
     let place = Place { file: "a.rs", line: 1, column: 2 };
-    let wait = |task, since| Wait {
-        task: Some(task),
-        resource: Some(LOCK),
-        target: None,
-        op: Op::Lock,
-        place,
-        since,
-        current: true,
-        own_waker: true,
-        blocking: false,
-        timed: false,
-        amount: 1,
+    let wait = |task, since| {
+        let (task, resource) = (Some(task), Some(LOCK));
+        Wait { task, resource, since, ..Wait::new(Op::Lock, place) }
     };
-    let hold = Hold {
-        resource: LOCK,
-        task: Some(A),
-        op: Op::Lock,
-        place,
-        since: Some(150),
-        amount: 1,
-        movable: false,
-    };
+    let hold = Hold { task: Some(A), since: Some(150), ..Hold::new(LOCK, Op::Lock, place) };
     let end = Snapshot { waits: vec![wait(A, 40), wait(B, 200)], holds: vec![hold], ..Snapshot::default() };
     let events = vec![event(200, 7, B, TraceKind::WaitBegan(Op::Lock, awaited))];
     let timeline = Timeline::of(&Trace { from: 100, to: 1000, events, end, ..Trace::default() });

@@ -116,50 +116,21 @@ impl Snapshot {
 mod tests {
     use super::*;
     use crate::id::TaskGroupId;
-    use crate::snapshot::{Share, Task, TaskState};
+    use crate::snapshot::{Share, Task};
     use Side::{Receiver, Sender, WeakSender};
-
-    fn task(id: TaskId) -> Task {
-        Task {
-            id,
-            group: TaskGroupId(0),
-            state: TaskState::Waiting,
-            parent: None,
-            spawned_at: 0,
-            name: None,
-            since: 0,
-            polls: 1,
-            busy: 0,
-            scheduled: 0,
-            wakes: 1,
-            wakers: 1,
-            covered: true,
-            abortable: false,
-            awaits: Vec::new(),
-            awaits_lost: 0,
-            inner: Vec::new(),
-            inner_lost: 0,
-            awaited: None,
-            thread: None,
-        }
-    }
 
     fn end(side: Side, owner: Option<u32>, last_user: Option<u32>) -> Endpoint {
         let id = |index| TaskId::new(index, 1);
         Endpoint {
-            resource: ResourceId::new(3, 1),
-            side,
-            creator: None,
             last_user: last_user.map(id),
             owner: owner.map(id),
-            behind: None,
-            share: None,
+            ..Endpoint::new(ResourceId::new(3, 1), side)
         }
     }
 
     /// The senders of a channel that counts `alive` of them, and how they are known.
     fn senders(alive: u64, ends: &[Endpoint]) -> Option<(Vec<u32>, Known)> {
-        let lives = (0..4).map(|index| task(TaskId::new(index, 1))).collect();
+        let lives = (0..4).map(|index| Task::new(TaskId::new(index, 1), TaskGroupId(0))).collect();
         let shares = vec![Share { tasks: vec![TaskId::new(2, 1), TaskId::new(3, 1)] }];
         let snapshot = Snapshot { tasks: lives, shares, ..Snapshot::default() };
         let owners = snapshot.owners(ends, alive, Sender, |side| side != Receiver)?;

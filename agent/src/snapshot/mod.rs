@@ -3,6 +3,7 @@
 //! A [`Snapshot`] borrows nothing, can be cloned, compared and written by hand in a test. Everything that judges
 //! (findings, profiles, metrics) is a pure function of snapshots.
 
+mod blank;
 mod endpoint;
 pub mod graph;
 mod histogram;

@@ -198,112 +198,26 @@ fn program(workers: usize, lock: bool) -> Snapshot {
 }
 
 pub(super) fn task_group() -> TaskGroup {
-    TaskGroup {
-        pool: PoolId(0),
-        kind: TaskKind::Task,
-        label: "worker".to_owned(),
-        place: Place { file: "src/app.rs", line: 1, column: 5 },
-        spawned: 0,
-        finished: Finished::default(),
-        poll: Histogram::default(),
-        schedule_delay: Histogram::default(),
-        lifetime: Histogram::default(),
-    }
+    TaskGroup::new(PoolId(0), TaskKind::Task, "worker", Place { file: "src/app.rs", line: 1, column: 5 })
 }
 
 fn task(number: u32) -> Task {
-    Task {
-        id: TaskId::new(number, 1),
-        group: TaskGroupId(0),
-        state: TaskState::Waiting,
-        parent: None,
-        spawned_at: 0,
-        name: None,
-        since: 0,
-        polls: 0,
-        busy: 0,
-        scheduled: 0,
-        wakes: 0,
-        wakers: 1,
-        covered: true,
-        awaits: Vec::new(),
-        awaits_lost: 0,
-        inner: Vec::new(),
-        inner_lost: 0,
-        awaited: None,
-        abortable: false,
-        thread: None,
-    }
+    Task::new(TaskId::new(number, 1), TaskGroupId(0))
 }
 
 fn resource(snapshot: &mut Snapshot, kind: ResourceKind) {
     let number = snapshot.resources.len() as u32;
-    snapshot.resource_groups.push(ResourceGroup {
-        pool: PoolId(0),
-        kind,
-        name: "jobs".to_owned(),
-        place: Place { file: "src/app.rs", line: 2 + number, column: 5 },
-        created: 1,
-        wait: Histogram::default(),
-        hold: Histogram::default(),
-        dwell: Histogram::default(),
-        send_wait: Histogram::default(),
-        write_wait: Histogram::default(),
-        write_hold: Histogram::default(),
-        acquired: 0,
-        sent: 0,
-        received: 0,
-        missed: 0,
-    });
-    snapshot.resources.push(Resource {
-        id: ResourceId::new(number, 1),
-        group: ResourceGroupId(number),
-        created_at: 0,
-        creator: None,
-        covered: true,
-        closed: false,
-        depth: None,
-        capacity: None,
-        senders: None,
-        receivers: None,
-        sent: None,
-        received: None,
-        missed: None,
-        permits: None,
-        resized: false,
-        refused: None,
-        permits_out: None,
-        parties: None,
-        arrived: None,
-        last_sender: None,
-        last_receiver: None,
-    });
+    let place = Place { file: "src/app.rs", line: 2 + number, column: 5 };
+    let group = ResourceGroup::new(PoolId(0), kind, "jobs", place);
+    snapshot.resource_groups.push(ResourceGroup { created: 1, ..group });
+    snapshot.resources.push(Resource::new(ResourceId::new(number, 1), ResourceGroupId(number)));
 }
 
 fn wait(task: TaskId, resource: u32, op: Op, since: u64) -> Wait {
-    Wait {
-        task: Some(task),
-        resource: Some(ResourceId::new(resource, 1)),
-        target: None,
-        op,
-        place: Place::default(),
-        since,
-        current: true,
-        own_waker: true,
-        blocking: false,
-        timed: false,
-        amount: 1,
-    }
+    let (task, resource) = (Some(task), Some(ResourceId::new(resource, 1)));
+    Wait { task, resource, since, ..Wait::new(op, Place::default()) }
 }
 
 fn hold(task: TaskId, resource: u32) -> Hold {
-    Hold {
-        resource: ResourceId::new(resource, 1),
-        task: Some(task),
-        op: Op::Lock,
-        place: Place::default(),
-        since: None,
-        amount: 1,
-        movable: false,
-    }
+    Hold { task: Some(task), ..Hold::new(ResourceId::new(resource, 1), Op::Lock, Place::default()) }
 }

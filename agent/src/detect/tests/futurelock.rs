@@ -108,17 +108,6 @@ fn a_circle_over_another_task() {
 }
 
 fn kept_wait(task: TaskId, resource: ResourceId) -> Wait {
-    Wait {
-        task: Some(task),
-        resource: Some(resource),
-        target: None,
-        op: Op::Lock,
-        place: line(11),
-        since: 1,
-        current: false,
-        own_waker: true,
-        blocking: false,
-        timed: false,
-        amount: 1,
-    }
+    let (task, resource) = (Some(task), Some(resource));
+    Wait { task, resource, since: 1, current: false, ..Wait::new(Op::Lock, line(11)) }
 }

@@ -29,17 +29,7 @@ impl Program {
 
     /// A group of tasks that are spawned on this line.
     pub(super) fn group(&mut self, at: u32, kind: TaskKind) -> TaskGroupId {
-        self.0.task_groups.push(TaskGroup {
-            pool: PoolId(0),
-            kind,
-            label: format!("task{at}"),
-            place: line(at),
-            spawned: 0,
-            finished: Finished::default(),
-            poll: Histogram::default(),
-            schedule_delay: Histogram::default(),
-            lifetime: Histogram::default(),
-        });
+        self.0.task_groups.push(TaskGroup::new(PoolId(0), kind, format!("task{at}"), line(at)));
         TaskGroupId(self.0.task_groups.len() as u32 - 1)
     }
 
@@ -48,26 +38,12 @@ impl Program {
         let id = TaskId::new(self.0.tasks.len() as u32, 1);
         self.0.task_groups[group.index()].spawned += 1;
         self.0.tasks.push(Task {
-            id,
-            group,
-            state: TaskState::Waiting,
-            parent: None,
             spawned_at: SECOND,
             since: 2 * SECOND,
             polls: 3,
-            busy: 0,
-            scheduled: 0,
             wakes: 2,
             wakers,
-            covered: true,
-            awaits: Vec::new(),
-            awaits_lost: 0,
-            inner: Vec::new(),
-            inner_lost: 0,
-            abortable: false,
-            awaited: None,
-            thread: None,
-            name: None,
+            ..Task::new(id, group)
         });
         id
     }
@@ -93,47 +69,11 @@ impl Program {
     }
 
     fn resource(&mut self, at: u32, kind: ResourceKind, permits: Option<u64>) -> ResourceId {
-        self.0.resource_groups.push(ResourceGroup {
-            pool: PoolId(0),
-            kind,
-            name: format!("resource{at}"),
-            place: line(at),
-            created: 1,
-            wait: Histogram::default(),
-            hold: Histogram::default(),
-            dwell: Histogram::default(),
-            send_wait: Histogram::default(),
-            write_wait: Histogram::default(),
-            write_hold: Histogram::default(),
-            acquired: 0,
-            sent: 0,
-            received: 0,
-            missed: 0,
-        });
+        let group = ResourceGroup::new(PoolId(0), kind, format!("resource{at}"), line(at));
+        self.0.resource_groups.push(ResourceGroup { created: 1, ..group });
         let id = ResourceId::new(self.0.resources.len() as u32, 1);
-        self.0.resources.push(Resource {
-            id,
-            group: ResourceGroupId(self.0.resource_groups.len() as u32 - 1),
-            created_at: 0,
-            creator: None,
-            covered: true,
-            closed: false,
-            depth: None,
-            capacity: None,
-            senders: None,
-            receivers: None,
-            sent: None,
-            received: None,
-            missed: None,
-            permits,
-            resized: false,
-            refused: None,
-            permits_out: None,
-            parties: None,
-            arrived: None,
-            last_sender: None,
-            last_receiver: None,
-        });
+        let group = ResourceGroupId(self.0.resource_groups.len() as u32 - 1);
+        self.0.resources.push(Resource { permits, ..Resource::new(id, group) });
         id
     }
 
@@ -174,15 +114,7 @@ impl Program {
         owner: Option<TaskId>,
         last_user: Option<TaskId>,
     ) {
-        self.0.endpoints.push(Endpoint {
-            resource: channel,
-            side,
-            creator: None,
-            last_user,
-            owner,
-            behind: None,
-            share: None,
-        });
+        self.0.endpoints.push(Endpoint { last_user, owner, ..Endpoint::new(channel, side) });
         self.0.endpoints.sort_by_key(|end| end.resource);
         let place = self.0.resources.iter().position(|r| r.id == channel).expect("alive");
         let channel = &mut self.0.resources[place];
@@ -203,7 +135,7 @@ impl Program {
     /// The same, by this operation.
     pub(super) fn holds_by(&mut self, task: TaskId, resource: ResourceId, op: Op, amount: u32) {
         let (task, since) = (Some(task), Some(SECOND));
-        self.0.holds.push(Hold { resource, task, op, place: line(900), since, amount, movable: false });
+        self.0.holds.push(Hold { task, since, amount, ..Hold::new(resource, op, line(900)) });
     }
 
     /// `task` waits for `resource`, by an operation on this line.
@@ -236,17 +168,5 @@ pub(super) fn verdicts(findings: &[Finding]) -> Vec<(&'static str, u32)> {
 }
 
 fn joins(task: TaskId, op: Op, at: u32) -> Wait {
-    Wait {
-        task: Some(task),
-        resource: None,
-        target: None,
-        op,
-        place: line(at),
-        since: 2 * SECOND,
-        current: true,
-        own_waker: true,
-        blocking: false,
-        timed: false,
-        amount: 1,
-    }
+    Wait { task: Some(task), since: 2 * SECOND, ..Wait::new(op, line(at)) }
 }

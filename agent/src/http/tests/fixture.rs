@@ -34,119 +34,41 @@ pub(super) fn histogram(durations: &[(u64, u64)]) -> Histogram {
 }
 
 pub(super) fn task_group(pool: u32, kind: TaskKind, label: &str, place: Place) -> TaskGroup {
-    TaskGroup {
-        pool: PoolId(pool),
-        kind,
-        label: label.to_owned(),
-        place,
-        spawned: 0,
-        finished: Finished::default(),
-        poll: Histogram::default(),
-        schedule_delay: Histogram::default(),
-        lifetime: Histogram::default(),
-    }
+    TaskGroup::new(PoolId(pool), kind, label, place)
 }
 
 pub(super) fn resource_group(pool: u32, kind: ResourceKind, name: &str, place: Place) -> ResourceGroup {
-    ResourceGroup {
-        pool: PoolId(pool),
-        kind,
-        name: name.to_owned(),
-        place,
-        created: 1,
-        wait: Histogram::default(),
-        hold: Histogram::default(),
-        dwell: Histogram::default(),
-        send_wait: Histogram::default(),
-        write_wait: Histogram::default(),
-        write_hold: Histogram::default(),
-        acquired: 0,
-        sent: 0,
-        received: 0,
-        missed: 0,
-    }
+    ResourceGroup { created: 1, ..ResourceGroup::new(PoolId(pool), kind, name, place) }
 }
 
 pub(super) fn task(slot: u32, group: u32, state: TaskState, awaits: &[u32]) -> Task {
+    let awaits =
+        awaits.iter().map(|site| AwaitEntry { site: SiteId(*site), start: 0, what: AwaitKind::Unknown });
     Task {
-        id: TaskId::new(slot, 1),
-        group: TaskGroupId(group),
         state,
-        parent: None,
         spawned_at: SECOND,
         since: AT - SECOND / 2,
         polls: 10,
         busy: SECOND / 100,
         scheduled: SECOND / 1000,
         wakes: 9,
-        wakers: 1,
-        covered: true,
-        awaits: awaits
-            .iter()
-            .map(|site| AwaitEntry { site: SiteId(*site), start: 0, what: AwaitKind::Unknown })
-            .collect(),
-        awaits_lost: 0,
-        inner: Vec::new(),
-        inner_lost: 0,
-        abortable: false,
-        awaited: None,
-        thread: None,
-        name: None,
+        awaits: awaits.collect(),
+        ..Task::new(TaskId::new(slot, 1), TaskGroupId(group))
     }
 }
 
 pub(super) fn resource(slot: u32, group: u32) -> Resource {
-    Resource {
-        id: ResourceId::new(slot, 1),
-        group: ResourceGroupId(group),
-        created_at: SECOND,
-        creator: None,
-        covered: true,
-        closed: false,
-        depth: None,
-        capacity: None,
-        senders: None,
-        receivers: None,
-        sent: None,
-        received: None,
-        missed: None,
-        permits: None,
-        resized: false,
-        refused: None,
-        permits_out: None,
-        parties: None,
-        arrived: None,
-        last_sender: None,
-        last_receiver: None,
-    }
+    Resource { created_at: SECOND, ..Resource::new(ResourceId::new(slot, 1), ResourceGroupId(group)) }
 }
 
 pub(super) fn wait(task: u32, resource: u32, op: Op, place: Place, since: u64) -> Wait {
-    Wait {
-        task: Some(TaskId::new(task, 1)),
-        resource: Some(ResourceId::new(resource, 1)),
-        target: None,
-        op,
-        place,
-        since,
-        current: true,
-        own_waker: true,
-        blocking: false,
-        timed: false,
-        amount: 1,
-    }
+    let (task, resource) = (Some(TaskId::new(task, 1)), Some(ResourceId::new(resource, 1)));
+    Wait { task, resource, since, ..Wait::new(op, place) }
 }
 
 pub(super) fn hold(resource: u32, task: u32, place: Place, since: Option<u64>) -> Hold {
-    Hold {
-        resource: ResourceId::new(resource, 1),
-        task: Some(TaskId::new(task, 1)),
-        place,
-        since,
-        amount: 1,
-        op: Op::Lock,
-        movable: false,
-    }
+    let task = Some(TaskId::new(task, 1));
+    Hold { task, since, ..Hold::new(ResourceId::new(resource, 1), Op::Lock, place) }
 }
 
 const MAIN: &str = "src/main.rs";

@@ -18,103 +18,29 @@ pub(super) fn histogram(nanos: &[u64]) -> Histogram {
 
 pub(super) fn task_group(pool: u32, label: &str, line: u32, spawned: u64) -> TaskGroup {
     TaskGroup {
-        pool: PoolId(pool),
-        kind: TaskKind::Task,
-        label: label.into(),
-        place: Place { line, ..PLACE },
         spawned,
         finished: Finished { completed: spawned / 2, ..Finished::default() },
         poll: histogram(&[2_000; 3]),
         schedule_delay: histogram(&[70, 900_000]),
         lifetime: histogram(&[5_000_000]),
+        ..TaskGroup::new(PoolId(pool), TaskKind::Task, label, Place { line, ..PLACE })
     }
 }
 
 pub(super) fn resource_group(pool: u32, kind: ResourceKind, name: &str) -> ResourceGroup {
-    ResourceGroup {
-        pool: PoolId(pool),
-        kind,
-        name: name.into(),
-        place: PLACE,
-        created: 1,
-        wait: Histogram::default(),
-        hold: Histogram::default(),
-        dwell: Histogram::default(),
-        send_wait: Histogram::default(),
-        write_wait: Histogram::default(),
-        write_hold: Histogram::default(),
-        acquired: 0,
-        sent: 0,
-        received: 0,
-        missed: 0,
-    }
+    ResourceGroup { created: 1, ..ResourceGroup::new(PoolId(pool), kind, name, PLACE) }
 }
 
 pub(super) fn task(index: u32, group: u32, state: TaskState) -> Task {
-    Task {
-        id: TaskId::new(index, 1),
-        group: TaskGroupId(group),
-        state,
-        parent: None,
-        spawned_at: 0,
-        since: 0,
-        polls: 1,
-        busy: 0,
-        scheduled: 0,
-        wakes: 1,
-        wakers: 1,
-        covered: true,
-        awaits: Vec::new(),
-        awaits_lost: 0,
-        inner: Vec::new(),
-        inner_lost: 0,
-        abortable: false,
-        awaited: None,
-        thread: None,
-        name: None,
-    }
+    Task { state, polls: 1, wakes: 1, ..Task::new(TaskId::new(index, 1), TaskGroupId(group)) }
 }
 
 pub(super) fn resource(index: u32, group: u32) -> Resource {
-    Resource {
-        id: ResourceId::new(index, 1),
-        group: ResourceGroupId(group),
-        created_at: 0,
-        creator: None,
-        covered: true,
-        closed: false,
-        depth: None,
-        capacity: None,
-        senders: None,
-        receivers: None,
-        sent: None,
-        received: None,
-        missed: None,
-        permits: None,
-        resized: false,
-        refused: None,
-        permits_out: None,
-        parties: None,
-        arrived: None,
-        last_sender: None,
-        last_receiver: None,
-    }
+    Resource::new(ResourceId::new(index, 1), ResourceGroupId(group))
 }
 
 pub(super) fn wait(resource: u32, op: Op, since: u64) -> Wait {
-    Wait {
-        task: None,
-        resource: Some(ResourceId::new(resource, 1)),
-        target: None,
-        op,
-        place: PLACE,
-        since,
-        current: true,
-        own_waker: true,
-        blocking: false,
-        timed: false,
-        amount: 1,
-    }
+    Wait { resource: Some(ResourceId::new(resource, 1)), since, ..Wait::new(op, PLACE) }
 }
 
 pub(super) fn finding(id: u64, kind: FindingKind, evidence: Evidence, resolved: Option<u64>) -> Record {

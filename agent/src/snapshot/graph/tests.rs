@@ -16,19 +16,7 @@ fn resource(n: u32) -> ResourceId {
 }
 
 fn wait(who: u32, what: u32) -> Wait {
-    Wait {
-        task: Some(task(who)),
-        resource: Some(resource(what)),
-        target: None,
-        op: Op::Lock,
-        place: HERE,
-        since: 7,
-        current: true,
-        own_waker: true,
-        blocking: false,
-        timed: false,
-        amount: 1,
-    }
+    Wait { task: Some(task(who)), resource: Some(resource(what)), since: 7, ..Wait::new(Op::Lock, HERE) }
 }
 
 fn join(who: u32, whom: u32) -> Wait {
@@ -36,15 +24,7 @@ fn join(who: u32, whom: u32) -> Wait {
 }
 
 fn hold(what: u32, who: u32) -> Hold {
-    Hold {
-        resource: resource(what),
-        task: Some(task(who)),
-        place: HERE,
-        since: None,
-        amount: 1,
-        op: Op::Lock,
-        movable: false,
-    }
+    Hold { task: Some(task(who)), ..Hold::new(resource(what), Op::Lock, HERE) }
 }
 
 fn cycles(waits: Vec<Wait>, holds: Vec<Hold>) -> Vec<Vec<Node>> {

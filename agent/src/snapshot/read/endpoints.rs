@@ -68,15 +68,8 @@ pub(super) fn read(
             Endpoint { owner: owner.map(|(task, _)| task), ..read.end }
         })
         .collect();
-    ends.extend(resources.iter().filter(|resource| lost(resource)).map(|resource| Endpoint {
-        resource: resource.id,
-        side: Side::Sender,
-        creator: None,
-        last_user: None,
-        owner: None,
-        behind: None,
-        share: None,
-    }));
+    let without = resources.iter().filter(|resource| lost(resource));
+    ends.extend(without.map(|resource| Endpoint::new(resource.id, Side::Sender)));
     ends.sort_by_key(|end| end.resource);
     let unowned = unowned(resources, &ends);
     ends.extend(unowned);
@@ -125,13 +118,9 @@ fn unowned(resources: &[Resource], ends: &[Endpoint]) -> Vec<Endpoint> {
             .into_iter()
             .filter(|(side, count, _)| *count == Some(1) && !recorded.clone().any(|end| end.side == *side));
         found.extend(alive.map(|(side, _, last_user)| Endpoint {
-            resource: resource.id,
-            side,
             creator: resource.creator,
             last_user,
-            owner: None,
-            behind: None,
-            share: None,
+            ..Endpoint::new(resource.id, side)
         }));
     }
     found

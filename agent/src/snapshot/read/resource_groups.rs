@@ -2,12 +2,11 @@
 
 use super::Detail;
 use super::resources::{flow, is_sent_to, kind};
-use crate::id::PoolId;
 use crate::primitive::atomic::fence;
 use crate::primitive::real::Mutex;
 use crate::recorder::{self, ResourceBlock};
 use crate::registry::{self, RESOURCES, ResourceSlot};
-use crate::snapshot::{Histogram, Place, ResourceGroup, ResourceKind};
+use crate::snapshot::{Place, ResourceGroup, ResourceKind};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// What went in and out of each group, as it was read before. A resource that goes while it is read may be missed, in
@@ -23,7 +22,7 @@ pub(super) fn groups(detail: Detail) -> Vec<ResourceGroup> {
             let (file, line, column) = group.key.place;
             let place = Place { file, line, column };
             let name = if group.label.is_empty() { place.to_string() } else { group.label.to_owned() };
-            empty(group.key.pool, kind(group.key.kind), name, place)
+            ResourceGroup::new(group.key.pool, kind(group.key.kind), name, place)
         })
         .collect();
     let mut flows = vec![(0, 0); groups.len()];
@@ -76,26 +75,6 @@ fn keep_highest(flows: &mut [(u64, u64)]) {
     for (flow, highest) in flows.iter_mut().zip(highest.iter_mut()) {
         *highest = (highest.0.max(flow.0), highest.1.max(flow.1));
         *flow = *highest;
-    }
-}
-
-fn empty(pool: PoolId, kind: ResourceKind, name: String, place: Place) -> ResourceGroup {
-    ResourceGroup {
-        pool,
-        kind,
-        name,
-        place,
-        created: 0,
-        wait: Histogram::default(),
-        hold: Histogram::default(),
-        dwell: Histogram::default(),
-        send_wait: Histogram::default(),
-        write_wait: Histogram::default(),
-        write_hold: Histogram::default(),
-        acquired: 0,
-        sent: 0,
-        received: 0,
-        missed: 0,
     }
 }
 

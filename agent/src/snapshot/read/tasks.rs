@@ -7,7 +7,7 @@ use crate::primitive::atomic::{AtomicU64, fence};
 use crate::recorder::{self, TaskBlock};
 use crate::registry::{self, BLIND, TASKS, TaskSlot, unpack_await};
 use crate::site;
-use crate::snapshot::{AwaitEntry, Finished, Histogram, Place, Task, TaskGroup, TaskKind, TaskState};
+use crate::snapshot::{AwaitEntry, Place, Task, TaskGroup, TaskKind, TaskState};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// How often a task that is polled all the time is read again before a mixed copy is taken as "running".
@@ -134,17 +134,8 @@ pub(super) fn groups(detail: Detail) -> Vec<TaskGroup> {
         .iter()
         .map(|group| {
             let (file, line, column) = group.key.place;
-            TaskGroup {
-                pool: group.key.pool,
-                kind: kind(group.key.kind),
-                label: group.label.to_owned(),
-                place: Place { file, line, column },
-                spawned: 0,
-                finished: Finished::default(),
-                poll: Histogram::default(),
-                schedule_delay: Histogram::default(),
-                lifetime: Histogram::default(),
-            }
+            let place = Place { file, line, column };
+            TaskGroup::new(group.key.pool, kind(group.key.kind), group.label, place)
         })
         .collect();
     for shard in recorder::shards() {
