@@ -125,6 +125,11 @@ impl Progress {
         }
     }
 
+    /// How many are done.
+    pub(crate) fn finished(&self) -> u64 {
+        self.bar.position()
+    }
+
     /// Writes a line without disturbing the bar.
     pub(crate) fn line(&self, line: &str) {
         self.bar.suspend(|| say(line));

@@ -17,8 +17,8 @@ mod thumbnails {
     use tokio::task::{JoinError, JoinSet};
     use tokio::time::{Instant, timeout};
 
-    /// What is being worked on may take this long to end after Ctrl-C.
-    const DRAIN: Duration = Duration::from_secs(5);
+    /// After Ctrl-C, the queue may take as long as it needs, if this is enough for one image.
+    const PATIENCE: Duration = Duration::from_secs(5);
 
     /// What all workers share.
     struct Shop {
@@ -104,7 +104,7 @@ mod thumbnails {
                 progress.line("stopping when the queue is empty; Ctrl-C again to give up");
                 stop.send_replace(true);
                 tokio::select! {
-                    ended = timeout(DRAIN, all(&mut tasks)) => ended.unwrap_or(Ok(()))?,
+                    ended = drained(&mut tasks, &progress) => ended?,
                     () = interrupted() => {}
                 }
             }
@@ -124,6 +124,18 @@ mod thumbnails {
             ended?;
         }
         Ok(())
+    }
+
+    /// Waits for all tasks as long as images are finished.
+    async fn drained(tasks: &mut JoinSet<()>, progress: &Progress) -> Result<(), JoinError> {
+        loop {
+            let finished = progress.finished();
+            match timeout(PATIENCE, all(tasks)).await {
+                Ok(ended) => return ended,
+                Err(_) if progress.finished() == finished => return Ok(()),
+                Err(_) => {}
+            }
+        }
     }
 
     /// Makes thumbnails until there are no more images.
