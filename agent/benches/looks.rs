@@ -58,6 +58,7 @@ fn measure(tasks: usize) {
     std::thread::sleep(Duration::from_millis(500 + tasks as u64 / 100));
     let light = mean(|| drop(Snapshot::read(Detail::Light)));
     let full = mean(|| drop(Snapshot::read(Detail::Full)));
+    for _ in 0..3 { println!("L {:.2} F {:.2}", mean(|| drop(Snapshot::read(Detail::Light))), mean(|| drop(Snapshot::read(Detail::Full)))); }
     let (before, now) = (Snapshot::read(Detail::Light), Snapshot::read(Detail::Light));
     let mut kept = Trend::new(4 * PATIENCE);
     let trend = mean(|| {
@@ -109,6 +110,8 @@ fn mean(mut what: impl FnMut()) -> f64 {
         let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
         stat.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6
     };
+    // Once for the memory that the first round has to get from the system.
+    what();
     let (start, mut rounds) = (cpu(), 0);
     loop {
         what();
