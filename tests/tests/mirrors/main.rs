@@ -5,5 +5,6 @@
 mod look;
 mod maps;
 mod semaphores;
+mod senders;
 mod streams;
 mod trackers;

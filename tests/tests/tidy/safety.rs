@@ -29,6 +29,7 @@ const MAY: &[(&str, &str)] = &[
         "pin projection, and an owned future that keeps alive what it borrows",
     ),
     ("agent/src/tokio_util/sync/futures.rs", "pin projection"),
+    ("agent/src/tokio_util/sync/poll_sender.rs", "a box whose lifetime no type can name"),
     ("agent/src/tokio_util/task/task_tracker.rs", "pin projection"),
     ("agent/src/tokio/runtime/runtime.rs", "a runtime is taken apart for its shutdown"),
     ("agent/tests/std/threads.rs", "one way to spawn a thread is unsafe"),

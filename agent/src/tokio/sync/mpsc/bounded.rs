@@ -196,8 +196,16 @@ impl<T> Sender<T> {
     /// If the queue is closed.
     #[track_caller]
     pub fn reserve_owned(self) -> impl Future<Output = Result<OwnedPermit<T>, SendError<()>>> {
+        self.reserve_owned_at(Location::caller())
+    }
+
+    /// [`reserve_owned`](Self::reserve_owned), recorded as called at `place`.
+    pub(crate) fn reserve_owned_at(
+        self,
+        place: &'static Location<'static>,
+    ) -> impl Future<Output = Result<OwnedPermit<T>, SendError<()>>> {
         let Self { inner, end } = self;
-        let place = Location::caller();
+        end.used();
         let waiting = Waiting::new(inner.reserve_owned(), end.slot(), Op::Send, 1, place);
         waiting.then(move |permit| Ok(OwnedPermit::new(permit?, end, place)))
     }
@@ -247,5 +255,11 @@ impl<T> Sender<T> {
     /// For how many messages the queue was made.
     pub fn max_capacity(&self) -> usize {
         self.inner.max_capacity()
+    }
+
+    /// tokio's own sender, for who keeps none of it.
+    #[cfg(feature = "tokio-util")]
+    pub(crate) fn plain(&self) -> &mpsc::Sender<T> {
+        &self.inner
     }
 }
