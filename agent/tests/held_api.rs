@@ -4,22 +4,12 @@
 #![expect(clippy::expect_used, reason = "an answer that is not there fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 
-#[path = "support/client.rs"]
-mod client;
+#[path = "support/blocked.rs"]
+mod blocked;
 
-use serde_json::Value;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use blocked::answers::{client, until};
+use blocked::{Case, Stage};
 use taskscope::{Agent, tokio};
-
-/// A task that waits, and what for.
-struct Case {
-    kind: &'static str,
-    /// The operation and the line of the wait.
-    wait: (&'static str, u32),
-    /// Those of the hold that keeps it waiting, if there is one.
-    hold: Option<(&'static str, u32)>,
-}
 
 /// Every task here waits, or holds something, until it is aborted.
 #[taskscope::instrument_pool(name = "held")]
@@ -47,7 +37,7 @@ mod held {
         let hold = Some(("lock", line!() - 4));
         is_ready.await.expect("it holds");
         let waiter = tokio::spawn(async move { drop(lock.lock().await) });
-        (Case { kind: "mutex", wait: ("lock", line!() - 1), hold }, vec![waiter, holder])
+        (Case { wait: ("mutex", "lock", line!() - 1), hold }, vec![waiter, holder])
     }
 
     async fn permits() -> (Case, Tasks) {
@@ -61,7 +51,7 @@ mod held {
         let hold = Some(("acquire", line!() - 4));
         is_ready.await.expect("it holds");
         let waiter = tokio::spawn(async move { drop(permits.acquire_many(2).await) });
-        (Case { kind: "semaphore", wait: ("acquire", line!() - 1), hold }, vec![waiter, holder])
+        (Case { wait: ("semaphore", "acquire", line!() - 1), hold }, vec![waiter, holder])
     }
 
     async fn read() -> (Case, Tasks) {
@@ -75,7 +65,7 @@ mod held {
         let hold = Some(("write", line!() - 4));
         is_ready.await.expect("it holds");
         let waiter = tokio::spawn(async move { drop(lock.read().await) });
-        (Case { kind: "rwlock", wait: ("read", line!() - 1), hold }, vec![waiter, holder])
+        (Case { wait: ("rwlock", "read", line!() - 1), hold }, vec![waiter, holder])
     }
 
     async fn write() -> (Case, Tasks) {
@@ -89,7 +79,7 @@ mod held {
         let hold = Some(("read", line!() - 4));
         is_ready.await.expect("it holds");
         let waiter = tokio::spawn(async move { drop(lock.write().await) });
-        (Case { kind: "rwlock", wait: ("write", line!() - 1), hold }, vec![waiter, holder])
+        (Case { wait: ("rwlock", "write", line!() - 1), hold }, vec![waiter, holder])
     }
 
     async fn fill() -> (Case, Tasks) {
@@ -105,7 +95,7 @@ mod held {
         let hold = Some(("init", line!() - 2));
         is_ready.await.expect("it fills the cell");
         let waiter = tokio::spawn(async move { assert_eq!(*cell.get_or_init(pending).await, 0) });
-        (Case { kind: "once_cell", wait: ("init", line!() - 1), hold }, vec![waiter, holder])
+        (Case { wait: ("once_cell", "init", line!() - 1), hold }, vec![waiter, holder])
     }
 
     fn set() -> (Case, Tasks) {
@@ -113,7 +103,7 @@ mod held {
         let waiter = tokio::spawn(async move {
             let _: &u8 = cell.wait().await;
         });
-        (Case { kind: "once_cell", wait: ("init", line!() - 2), hold: None }, vec![waiter])
+        (Case { wait: ("once_cell", "init", line!() - 2), hold: None }, vec![waiter])
     }
 
     fn arrive() -> (Case, Tasks) {
@@ -121,71 +111,8 @@ mod held {
         let waiter = tokio::spawn(async move {
             barrier.wait().await;
         });
-        (Case { kind: "barrier", wait: ("wait", line!() - 2), hold: None }, vec![waiter])
+        (Case { wait: ("barrier", "wait", line!() - 2), hold: None }, vec![waiter])
     }
-}
-
-fn json(addr: SocketAddr, target: &str) -> Value {
-    let (status, body) = client::get(addr, target);
-    assert_eq!(status, 200, "{target}: {body}");
-    serde_json::from_str(&body).expect("JSON")
-}
-
-/// Asks until the document is as `wanted`.
-fn until<R>(addr: SocketAddr, target: &str, wanted: impl Fn(&Value) -> Option<R>) -> R {
-    let start = Instant::now();
-    loop {
-        let document = json(addr, target);
-        if let Some(found) = wanted(&document) {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(60), "{target}: {document:#}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-fn is_at(place: &Value, line: u32) -> bool {
-    place.as_str().is_some_and(|place| place.contains(&format!("tests/held_api.rs:{line}:")))
-}
-
-/// Checks one case, by a wait that has lasted longer than `least`; returns how long that is.
-fn check(addr: SocketAddr, case: &Case, least: f64) -> f64 {
-    let (op, line) = case.wait;
-    let (task, resource, waited) = until(addr, "/api/v1/tasks?pool=held&state=waiting", |tasks| {
-        let mut tasks = tasks["tasks"].as_array()?.iter();
-        let task = tasks.find(|task| is_at(&task["waiting_on"][0]["at"], line))?;
-        let wait = &task["waiting_on"][0];
-        assert_eq!((&wait["op"], task["waiting_on"].as_array().map(Vec::len)), (&op.into(), Some(1)));
-        let waited = wait["for_seconds"].as_f64().filter(|waited| *waited > least)?;
-        Some((task["id"].clone(), wait["resource"].clone(), waited))
-    });
-    let found = json(addr, &format!("/api/v1/resources/{}", resource.as_str().expect("a resource")));
-    assert_eq!((&found["kind"], &found["pool"]), (&case.kind.into(), &"held".into()));
-    let waiter = &found["waiters"][0];
-    assert!(is_at(&waiter["at"], line), "{waiter}");
-    assert_eq!((&waiter["task"], &waiter["op"], &found["waiters_total"]), (&task, &op.into(), &1.into()));
-    assert_eq!(found["holders_total"], u32::from(case.hold.is_some()));
-    let graph = json(addr, "/api/v1/graph");
-    let edge = |from: &Value, to: &Value| {
-        let mut edges = graph["edges"].as_array().expect("edges").iter();
-        edges.find(|edge| edge["from"] == *from && edge["to"] == *to).expect("an edge").clone()
-    };
-    let waits = edge(&task, &resource);
-    assert_eq!((&waits["kind"], &waits["op"]), (&"waits".into(), &op.into()));
-    assert!(is_at(&waits["at"], line), "{waits}");
-    if let Some((op, line)) = case.hold {
-        let holder = &found["holders"][0];
-        assert!(is_at(&holder["acquired_at"], line), "{holder}");
-        assert_eq!(holder["op"], op);
-        assert!(holder["for_seconds"].as_f64() > Some(least), "{holder}");
-        let holds = edge(&resource, &holder["task"]);
-        assert_eq!(holds["kind"], "holds");
-        assert!(is_at(&holds["at"], line) && holder["task"] != task, "{holds}");
-    }
-    if case.kind == "barrier" {
-        assert_eq!((&found["parties"], &found["arrived"]), (&2.into(), &1.into()));
-    }
-    waited
 }
 
 #[test]
@@ -193,12 +120,13 @@ fn the_api_shows_what_a_task_waits_for_and_who_holds_it() {
     let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().unwrap();
     let addr = agent.local_addr().expect("a listener");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let started = Instant::now();
+    let stage = Stage::new(addr, "held", "tests/held_api.rs");
     let cases = runtime.block_on(held::all());
     for (case, _) in &cases {
-        let waited = check(addr, case, 0.0);
-        let again = check(addr, case, waited);
-        assert!(again <= started.elapsed().as_secs_f64(), "{}: {again}", case.kind);
+        let found = stage.check(case);
+        if case.wait.0 == "barrier" {
+            assert_eq!((&found["parties"], &found["arrived"]), (&2.into(), &1.into()));
+        }
     }
     let metrics = client::get(addr, "/metrics").1;
     for mode in ["read", "write"] {
@@ -209,7 +137,7 @@ fn the_api_shows_what_a_task_waits_for_and_who_holds_it() {
         for task in tasks {
             task.abort();
             let ended = runtime.block_on(task);
-            assert!(ended.is_err_and(|error| error.is_cancelled()), "{}", case.kind);
+            assert!(ended.is_err_and(|error| error.is_cancelled()), "{}", case.wait.0);
         }
     }
     until(addr, "/api/v1/resources?pool=held", |resources| (resources["total"] == 0).then_some(()));

@@ -1,4 +1,4 @@
-//! A task that waits for a time or for a socket, as the API shows it: what for, at which line, and that no resource is.
+//! A task that waits for a time, a socket, a file, a signal or a process, as the API shows it: what for, at which line, and that no resource is.
 #![expect(clippy::expect_used, reason = "an answer that is not there fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 
@@ -6,6 +6,7 @@
 mod answers;
 
 use serde_json::Value;
+use std::path::{Path, PathBuf};
 use taskscope::{Agent, tokio};
 
 /// Tasks that wait until they are aborted, with the operations and lines of what they wait for.
@@ -27,7 +28,9 @@ mod outside {
         let to = listener.local_addr().expect("an address");
         let stream = TcpStream::connect(to).await.expect("it listens");
         let (other, _) = listener.accept().await.expect("the client");
-        vec![slept(), pinned(), ticked(), limited(), accepted(listener), read(stream, other)]
+        let sockets = [accepted(listener), read(stream, other)];
+        let others = [opened(), signalled(), ended()];
+        [slept(), pinned(), ticked(), limited()].into_iter().chain(sockets).chain(others).collect()
     }
 
     fn slept() -> Case {
@@ -74,6 +77,37 @@ mod outside {
         });
         (vec![("io", line!() - 3)], task)
     }
+
+    /// A pipe has a name, and nobody writes into it.
+    fn opened() -> Case {
+        let task = tokio::spawn(async {
+            let _ = tokio::fs::File::open(super::pipe()).await;
+        });
+        (vec![("io", line!() - 2)], task)
+    }
+
+    fn signalled() -> Case {
+        let kind = tokio::signal::unix::SignalKind::user_defined2();
+        let mut signals = tokio::signal::unix::signal(kind).expect("no other handler");
+        let task = tokio::spawn(async move {
+            signals.recv().await;
+        });
+        (vec![("io", line!() - 2)], task)
+    }
+
+    fn ended() -> Case {
+        let mut sleeper = tokio::process::Command::new("sleep");
+        let mut child = sleeper.arg("3600").kill_on_drop(true).spawn().expect("a process");
+        let task = tokio::spawn(async move {
+            let _ = child.wait().await;
+        });
+        (vec![("io", line!() - 2)], task)
+    }
+}
+
+/// Where the pipe is.
+fn pipe() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("outside-{}.pipe", std::process::id()))
 }
 
 /// Whether an entry of `waiting_on` is of this operation and line, and names a resource only where there is one.
@@ -94,6 +128,8 @@ fn what_comes_from_outside_is_told_by_the_type_of_its_future() {
         .enable_all()
         .build()
         .expect("a runtime");
+    let made = std::process::Command::new("mkfifo").arg(pipe()).status();
+    assert!(made.is_ok_and(|status| status.success()), "a pipe");
     let cases = runtime.block_on(outside::all());
     for (waits, _) in &cases {
         answers::until(addr, "/api/v1/tasks?pool=outside&state=waiting", |tasks| {
@@ -106,8 +142,12 @@ fn what_comes_from_outside_is_told_by_the_type_of_its_future() {
         });
     }
     assert!(answers::json(addr, "/api/v1/findings")["findings"].as_array().is_some_and(Vec::is_empty));
+    // A thread of the runtime waits for somebody who writes.
+    drop(std::fs::File::options().write(true).open(pipe()).expect("the pipe"));
+    std::fs::remove_file(pipe()).expect("the pipe");
     for (_, task) in cases {
         task.abort();
-        assert!(runtime.block_on(task).is_err_and(|error| error.is_cancelled()));
+        let ended = runtime.block_on(task);
+        assert!(ended.is_ok() || ended.is_err_and(|error| error.is_cancelled()));
     }
 }

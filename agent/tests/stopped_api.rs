@@ -3,29 +3,23 @@
 #![expect(clippy::expect_used, reason = "an answer that is not there fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 
-#[path = "support/answers.rs"]
-mod answers;
+#[path = "support/blocked.rs"]
+mod blocked;
 
-use answers::{json, until};
-use serde_json::Value;
-use std::net::SocketAddr;
+use blocked::{Case, Stage};
 use taskscope::{Agent, tokio};
-
-/// What a thread or a task is stopped by.
-struct Case {
-    /// The kind of the resource, the operation, and the line of the wait.
-    wait: (&'static str, &'static str, u32),
-    /// The line of the hold that keeps it waiting, if there is one.
-    hold: Option<u32>,
-}
 
 /// Every thread and task here waits, or holds something, as long as the process lives.
 #[taskscope::instrument_pool(name = "stopped")]
 mod stopped {
     use super::Case;
-    use std::sync::{Arc, Barrier, Condvar, Mutex, OnceLock, RwLock, mpsc};
+    use std::future::pending;
+    use std::sync::{Arc, Barrier, Condvar, Mutex, Once, OnceLock, RwLock, mpsc};
     use std::thread;
+    use std::time::Duration;
     use taskscope::{crossbeam_channel, parking_lot};
+
+    const HOUR: Duration = Duration::from_secs(3600);
 
     fn forever() {
         loop {
@@ -35,7 +29,7 @@ mod stopped {
 
     /// Takes something on a thread of its own and keeps it.
     macro_rules! keep {
-        ($value:ident, $taken:expr) => {{
+        ($op:literal, $value:ident, $taken:expr) => {{
             let ($value, both) = ($value.clone(), Arc::new(Barrier::new(2)));
             let ready = both.clone();
             thread::spawn(move || {
@@ -44,44 +38,60 @@ mod stopped {
                 forever();
             });
             both.wait();
-            Some(line!())
+            Some(($op, line!()))
         }};
     }
 
     pub(super) fn threads() -> Vec<Case> {
         let mut cases = Vec::from(locks());
         cases.extend(parking_locks());
-        cases.extend([condition(), barrier(), cell(), received(), sent(), taken(), put()]);
+        cases.extend([condition(), parking_condition(), barrier(), cell(), once(), parking_once()]);
+        cases.extend([received(), sent(), taken(), put()]);
         cases
     }
 
     fn locks() -> [Case; 3] {
         let lock = Arc::new(Mutex::new(0));
-        let hold = keep!(lock, lock.lock().expect("no panic"));
+        let hold = keep!("lock", lock, lock.lock().expect("no panic"));
         thread::spawn(move || drop(lock.lock().expect("no panic")));
         let first = Case { wait: ("mutex", "lock", line!() - 1), hold };
 
         let lock = Arc::new(RwLock::new(0));
-        let hold = keep!(lock, lock.write().expect("no panic"));
+        let hold = keep!("write", lock, lock.write().expect("no panic"));
         thread::spawn(move || drop(lock.read().expect("no panic")));
         let second = Case { wait: ("rwlock", "read", line!() - 1), hold };
 
         let lock = Arc::new(RwLock::new(0));
-        let hold = keep!(lock, lock.read().expect("no panic"));
+        let hold = keep!("read", lock, lock.read().expect("no panic"));
         thread::spawn(move || drop(lock.write().expect("no panic")));
         [first, second, Case { wait: ("rwlock", "write", line!() - 1), hold }]
     }
 
-    fn parking_locks() -> [Case; 2] {
+    fn parking_locks() -> [Case; 5] {
         let lock = Arc::new(parking_lot::Mutex::new(0));
-        let hold = keep!(lock, lock.lock());
+        let hold = keep!("lock", lock, lock.lock());
         thread::spawn(move || drop(lock.lock()));
         let first = Case { wait: ("mutex", "lock", line!() - 1), hold };
 
+        let lock = Arc::new(parking_lot::FairMutex::new(0));
+        let hold = keep!("lock", lock, lock.lock());
+        thread::spawn(move || drop(lock.lock()));
+        let second = Case { wait: ("mutex", "lock", line!() - 1), hold };
+
+        let lock = Arc::new(parking_lot::ReentrantMutex::new(0));
+        let hold = keep!("lock", lock, lock.lock());
+        thread::spawn(move || drop(lock.lock()));
+        let third = Case { wait: ("mutex", "lock", line!() - 1), hold };
+
         let lock = Arc::new(parking_lot::RwLock::new(0));
-        let hold = keep!(lock, lock.read());
+        let hold = keep!("read", lock, lock.read());
         thread::spawn(move || drop(lock.write()));
-        [first, Case { wait: ("rwlock", "write", line!() - 1), hold }]
+        let fourth = Case { wait: ("rwlock", "write", line!() - 1), hold };
+
+        let lock = Arc::new(parking_lot::RwLock::new(0));
+        let hold = keep!("read", lock, lock.upgradable_read());
+        thread::spawn(move || drop(lock.upgradable_read()));
+        [first, second, third, fourth, Case { wait: ("rwlock", "read", line!() - 1), hold }]
     }
 
     fn condition() -> Case {
@@ -93,26 +103,54 @@ mod stopped {
         Case { wait: ("condvar", "wait", line!() - 2), hold: None }
     }
 
+    fn parking_condition() -> Case {
+        let pair = (parking_lot::Mutex::new(0), parking_lot::Condvar::new());
+        thread::spawn(move || {
+            let mut guard = pair.0.lock();
+            pair.1.wait_while(&mut guard, |value| *value == 0);
+        });
+        Case { wait: ("condvar", "wait", line!() - 2), hold: None }
+    }
+
     fn barrier() -> Case {
         let barrier = Barrier::new(2);
         thread::spawn(move || barrier.wait());
         Case { wait: ("barrier", "wait", line!() - 1), hold: None }
     }
 
+    /// Fills something on a thread of its own, which never ends, and waits for that on another.
+    macro_rules! fill {
+        ($value:ident, $wait:expr) => {{
+            let (other, both) = ($value.clone(), Arc::new(Barrier::new(2)));
+            let ready = both.clone();
+            let slow = move || {
+                ready.wait();
+                forever();
+            };
+            thread::spawn(move || {
+                let $value = other;
+                let fill = slow;
+                $wait(&*$value, &fill)
+            });
+            both.wait();
+            thread::spawn(move || $wait(&*$value, &|| ()));
+            Case { wait: ("once_cell", "init", line!()), hold: Some(("init", line!())) }
+        }};
+    }
+
     fn cell() -> Case {
-        let cell = Arc::new(OnceLock::<u8>::new());
-        let (other, both) = (cell.clone(), Arc::new(Barrier::new(2)));
-        let ready = both.clone();
-        let slow = move || {
-            ready.wait();
-            forever();
-            0
-        };
-        thread::spawn(move || *other.get_or_init(slow));
-        let hold = Some(line!() - 1);
-        both.wait();
-        thread::spawn(move || *cell.get_or_init(|| 0));
-        Case { wait: ("once_cell", "init", line!() - 1), hold }
+        let cell = Arc::new(OnceLock::<()>::new());
+        fill!(cell, |cell: &OnceLock<()>, with: &dyn Fn()| *cell.get_or_init(with))
+    }
+
+    fn once() -> Case {
+        let once = Arc::new(Once::new());
+        fill!(once, |once: &Once, with: &dyn Fn()| once.call_once(with))
+    }
+
+    fn parking_once() -> Case {
+        let once = Arc::new(parking_lot::Once::new());
+        fill!(once, |once: &parking_lot::Once, with: &dyn Fn()| once.call_once(with))
     }
 
     fn received() -> Case {
@@ -171,54 +209,45 @@ mod stopped {
         vec![first, Case { wait: ("mpsc", "send", line!() - 3), hold: None }]
     }
 
-    /// What a thread waits for that is no resource: the operation, the line, and whether it is a task's end.
-    pub(super) fn others() -> Vec<(&'static str, u32, bool)> {
-        let target = thread::spawn(forever);
+    /// Threads that wait for no resource.
+    pub(super) fn others() -> Vec<Case> {
+        let (target, first): (thread::JoinHandle<()>, _) = (thread::spawn(forever), line!() + 1);
         thread::spawn(move || target.join().is_ok());
-        thread::spawn(|| thread::sleep(std::time::Duration::from_secs(3600)));
-        let task = tokio::spawn(std::future::pending::<()>());
-        tokio::spawn(async move { task.await });
-        vec![("join", line!() - 4, true), ("sleep", line!() - 3, false), ("join", line!() - 1, true)]
+        thread::spawn(|| {
+            thread::scope(|scope| {
+                scope.spawn(forever);
+            });
+        });
+        thread::Builder::new().spawn(|| thread::park()).expect("a thread");
+        thread::spawn(|| thread::park_timeout(HOUR));
+        thread::spawn(|| thread::sleep(HOUR));
+        let waits = [
+            ("task", "join", first),
+            ("task", "join", first + 2),
+            ("nothing", "other", first + 6),
+            ("nothing", "other", first + 7),
+            ("nothing", "sleep", first + 8),
+        ];
+        waits.map(|wait| Case { wait, hold: None }).into()
     }
-}
 
-fn is_at(place: &Value, line: u32) -> bool {
-    place.as_str().is_some_and(|place| place.contains(&format!("tests/stopped_api.rs:{line}:")))
-}
-
-/// Who waits at this line for longer than `least` seconds, for what, and how long.
-fn waits_at(addr: SocketAddr, op: &str, line: u32, least: f64) -> (Value, Value, f64) {
-    until(addr, "/api/v1/tasks?pool=stopped&state=waiting&limit=1000", |tasks| {
-        let mut tasks = tasks["tasks"].as_array()?.iter();
-        let task = tasks.find(|task| is_at(&task["waiting_on"][0]["at"], line))?;
-        let wait = &task["waiting_on"][0];
-        assert_eq!(wait["op"], op);
-        let waited = wait["for_seconds"].as_f64().filter(|waited| *waited > least)?;
-        Some((task["id"].clone(), wait.clone(), waited))
-    })
-}
-
-fn edge(graph: &Value, from: &Value, to: &Value) -> Value {
-    let mut edges = graph["edges"].as_array().expect("edges").iter();
-    edges.find(|edge| edge["from"] == *from && edge["to"] == *to).expect("an edge").clone()
-}
-
-fn check(addr: SocketAddr, case: &Case) {
-    let (kind, op, line) = case.wait;
-    let (_, _, before) = waits_at(addr, op, line, 0.0);
-    let (task, wait, _) = waits_at(addr, op, line, before);
-    let resource = wait["resource"].clone();
-    let found = json(addr, &format!("/api/v1/resources/{}", resource.as_str().expect("a resource")));
-    assert_eq!((&found["kind"], &found["pool"]), (&kind.into(), &"stopped".into()));
-    let waiter = &found["waiters"][0];
-    assert!(is_at(&waiter["at"], line) && waiter["task"] == task && waiter["op"] == op, "{waiter}");
-    let graph = json(addr, "/api/v1/graph");
-    let waits = edge(&graph, &task, &resource);
-    assert!(waits["kind"] == "waits" && waits["op"] == op && is_at(&waits["at"], line), "{waits}");
-    if let Some(line) = case.hold {
-        let holder = &found["holders"][0];
-        assert!(is_at(&holder["acquired_at"], line) && holder["task"] != task, "{holder}");
-        assert_eq!(edge(&graph, &resource, &holder["task"])["kind"], "holds");
+    /// Tasks that wait for the end of others, on the runtime that is entered; the job ends when the sender is gone.
+    pub(super) fn joins() -> (Vec<Case>, mpsc::Sender<()>) {
+        let (go, end) = mpsc::channel::<()>();
+        let (task, first) = (tokio::spawn(pending::<()>()), line!() + 1);
+        tokio::spawn(async move { task.await });
+        let job = tokio::task::spawn_blocking(move || end.recv().is_ok());
+        tokio::spawn(async move { job.await });
+        let mut set = tokio::task::JoinSet::<()>::new();
+        set.spawn(pending());
+        tokio::spawn(async move { set.join_next().await.is_some() });
+        thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            let local = tokio::task::LocalSet::new();
+            local.block_on(&runtime, async { tokio::task::spawn_local(pending::<()>()).await })
+        });
+        let waits = [("task", first), ("task", first + 2), ("nothing", first + 5), ("task", first + 9)];
+        (waits.map(|(kind, line)| Case { wait: (kind, "join", line), hold: None }).into(), go)
     }
 }
 
@@ -231,20 +260,12 @@ fn the_api_shows_what_stops_a_thread_and_a_task() {
         .enable_all()
         .build()
         .expect("a runtime");
+    let stage = Stage::new(addr, "stopped", "tests/stopped_api.rs");
     let inside = runtime.enter();
-    let mut cases = stopped::threads();
-    cases.extend(stopped::tasks());
-    for case in &cases {
-        check(addr, case);
+    let (joins, go) = stopped::joins();
+    let tasks = stopped::tasks().into_iter().chain(joins);
+    for case in stopped::threads().into_iter().chain(stopped::others()).chain(tasks) {
+        stage.check(&case);
     }
-    for (op, line, joins) in stopped::others() {
-        let (task, wait, _) = waits_at(addr, op, line, 0.0);
-        assert!(wait["resource"].is_null(), "{wait}");
-        assert_eq!(wait["task"].is_string(), joins, "{wait}");
-        if joins {
-            let waits = edge(&json(addr, "/api/v1/graph"), &task, &wait["task"]);
-            assert!(waits["kind"] == "waits" && waits["op"] == op && is_at(&waits["at"], line), "{waits}");
-        }
-    }
-    drop(inside);
+    drop((go, inside));
 }

@@ -1,7 +1,7 @@
 //! What the API answers, asked for until it is as wanted.
 
 #[path = "client.rs"]
-mod client;
+pub(crate) mod client;
 
 use serde_json::Value;
 use std::net::SocketAddr;

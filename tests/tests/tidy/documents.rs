@@ -112,7 +112,7 @@ fn is_entry(line: &str) -> bool {
 }
 
 /// What stands between backticks.
-fn code_spans(line: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn code_spans(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').skip(1).step_by(2)
 }
 

@@ -11,6 +11,7 @@ mod lints;
 mod primitives;
 mod roots;
 mod safety;
+mod shown;
 mod size;
 #[expect(clippy::unwrap_used, reason = "a tree that cannot be read fails the test")]
 mod tree;
@@ -118,6 +119,12 @@ fn the_map_names_what_there_is() {
     nothing(documents::check_modules(&map, &paths));
     nothing(documents::check_table(&map));
     nothing(contended::check(&sources, &map));
+}
+
+#[test]
+fn every_primitive_is_shown_over_http() {
+    let test = |path: &str| root().join(path).is_file().then(|| file(path));
+    nothing(shown::check(&file("docs/primitives.md"), test));
 }
 
 #[test]
