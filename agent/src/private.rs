@@ -3,7 +3,7 @@
 
 pub use crate::capture::{
     At, Endpoint, Field, FieldInside, Handle, Inside, KeepsHandle, KeepsNothing, KeepsPlace, NothingInside,
-    Own, OwnsEnd, OwnsNothing,
+    Own, OwnsEnd, OwnsNothing, began,
 };
 pub use crate::site::{Body, Item, Keeps, Label, Site, Uncovered};
 pub use crate::sync::{Kept, Parts};

@@ -88,7 +88,9 @@ pub(crate) enum Role {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) role: Role,
-    /// Where `Location::caller()` says that the call is: the first token of a path, the name of a method.
+    /// The first token of a path, the name of a method.
+    pub(crate) first: usize,
+    /// Where that is, which is where `Location::caller()` says that the call is.
     pub(crate) place: LineColumn,
     pub(crate) arguments: Group,
 }
@@ -108,7 +110,7 @@ pub(crate) fn at(tokens: &[TokenTree], at: usize) -> Option<Call> {
         return None;
     };
     let first = if is_method { at } else { path_start(tokens, at) };
-    Some(Call { role, place: tokens[first].span().start(), arguments: arguments.clone() })
+    Some(Call { role, first, place: tokens[first].span().start(), arguments: arguments.clone() })
 }
 
 /// The arguments behind a function's name, its generic arguments left out.

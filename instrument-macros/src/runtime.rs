@@ -70,6 +70,15 @@ impl Runtime {
     }
 }
 
+impl Runtime {
+    /// A statement that notes that the block given to the spawn at `place` is being polled for the first time.
+    pub(crate) fn began(&self, depth: usize, place: LineColumn, span: Span) -> TokenStream {
+        let krate = self.path(depth, span);
+        let site = self.site(depth, place, "spawn", span);
+        quote_spanned!(span=> #krate::__private::began(#site);)
+    }
+}
+
 /// A piece of code that keeps ends of channels.
 #[derive(Clone, Debug)]
 pub(crate) struct Home {

@@ -1,6 +1,6 @@
 //! The site of an await, or the record that has its site, in one word.
 
-use super::inner;
+use super::{inner, outside};
 use crate::site::Site;
 use std::ptr;
 use std::task::Waker;
@@ -31,13 +31,22 @@ impl Mark {
         (word & RECORD != 0).then_some((word >> 1) as u32)
     }
 
+    /// The site, or the number of the slot.
+    #[inline(always)]
+    fn read(&self) -> Result<&'static Site, u32> {
+        match self.record() {
+            // SAFETY: without the bit it is the reference that `new` was given.
+            None => Ok(unsafe { &*self.0.cast::<Site>() }),
+            Some(number) => Err(number),
+        }
+    }
+
     /// The word of the site, where a future of the type with this name was pending.
     #[inline(always)]
     pub(super) fn site(&self, name: &'static str) -> u32 {
-        match self.record() {
-            // SAFETY: without the bit it is the reference that `new` was given.
-            None => unsafe { &*self.0.cast::<Site>() }.word(name),
-            Some(number) => own(number),
+        match self.read() {
+            Ok(site) => site.word(name),
+            Err(number) => own(number),
         }
     }
 
@@ -45,11 +54,11 @@ impl Mark {
     #[cold]
     #[inline(never)]
     pub(super) fn note(&mut self, name: &'static str, waker: &Waker) {
-        let number = match self.record() {
-            Some(number) => number,
-            None => match inner::open(self.site(name)) {
+        let number = match self.read() {
+            Err(number) => number,
+            Ok(site) => match inner::open(site.word(name)) {
                 Some(number) => number,
-                None => return,
+                None => return outside::pending(site),
             },
         };
         self.0 = ptr::without_provenance((number as usize) << 1 | RECORD);

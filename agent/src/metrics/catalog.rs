@@ -261,7 +261,7 @@ table! {
     };
 
 "taskscope_agent_uncovered_places" Gauge One [] AGENT
-    "Places in the source that the attribute saw and could not cover."
+    "Places in the source of which not everything is seen."
     => |t, out| out.whole(&[], t.agent.uncovered.len() as u64);
 
 "taskscope_agent_folded_series" Gauge One [] AGENT

@@ -3,7 +3,7 @@
 use crate::id::SiteId;
 use crate::primitive::real::Mutex;
 use crate::primitive::real::atomic::{
-    AtomicPtr, AtomicU32,
+    AtomicBool, AtomicPtr, AtomicU32,
     Ordering::{Acquire, Relaxed, Release},
 };
 use crate::site::{AwaitKind, Place};
@@ -12,7 +12,7 @@ use std::ptr;
 /// Every site that has an id, in the order of the ids, which begin at 1.
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
-/// One `.await` in the source. The attribute makes a static of it.
+/// One `.await` in the source, or a call that spawns an `async` block. The attribute makes a static of it.
 #[derive(Debug)]
 pub struct Site {
     file: &'static str,
@@ -24,6 +24,8 @@ pub struct Site {
     word: AtomicU32,
     /// The name of the type that was awaited then: in code for several types there may be others.
     name: AtomicPtr<u8>,
+    /// Whether it is among those that ran outside of every task. Written under the lock of these.
+    pub(super) outside: AtomicBool,
 }
 
 /// Bits of a word that hold the id; four bits above them hold what is awaited.
@@ -38,7 +40,7 @@ impl Site {
     /// The await at this place; `label` is the awaited expression, shortened.
     pub const fn new(file: &'static str, line: u32, column: u32, label: &'static str) -> Self {
         let (word, name) = (AtomicU32::new(0), AtomicPtr::new(ptr::null_mut()));
-        Self { file, line, column, label, word, name }
+        Self { file, line, column, label, word, name, outside: AtomicBool::new(false) }
     }
 
     /// Where it is.

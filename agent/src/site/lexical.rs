@@ -1,6 +1,7 @@
 //! From a place in the source to the pool and the name that the attribute gave it.
 
 use crate::site::item::{Item, Position};
+use crate::site::outside::outside;
 use crate::site::place::Place;
 use std::collections::HashMap;
 use std::panic::Location;
@@ -20,16 +21,13 @@ pub fn lookup(location: &'static Location<'static>) -> Lexical {
     index().lookup(location.file(), (location.line(), location.column()))
 }
 
-/// Every place that the attribute had to leave as it is, and why, in the order of the source.
+/// Every place that the attribute had to leave as it is, or that ran outside of every task that is seen, and why, in the
+/// order of the source.
 pub fn uncovered() -> Vec<(Place, &'static str)> {
-    let mut all: Vec<_> = inventory::iter::<Item>
-        .into_iter()
-        .flat_map(|item| {
-            item.uncovered
-                .iter()
-                .map(|u| (Place { file: item.file, line: u.line, column: u.column }, u.reason))
-        })
-        .collect();
+    let mut all = outside();
+    all.extend(inventory::iter::<Item>.into_iter().flat_map(|item| {
+        item.uncovered.iter().map(|u| (Place { file: item.file, line: u.line, column: u.column }, u.reason))
+    }));
     all.sort_unstable();
     all.dedup();
     all

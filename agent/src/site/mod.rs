@@ -10,6 +10,7 @@ mod await_site;
 mod body;
 mod item;
 mod lexical;
+mod outside;
 mod place;
 #[cfg(test)]
 mod tests;

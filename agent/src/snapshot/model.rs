@@ -486,7 +486,7 @@ pub struct AgentStats {
     pub slot_memory: u64,
     /// Tasks, resources, waits, histograms that were not recorded for want of room, by kind.
     pub dropped: Vec<(&'static str, u64)>,
-    /// Places in the source that could not be covered, and why.
+    /// Places in the source of which not everything is seen, and why.
     pub uncovered: Vec<(Place, &'static str)>,
     /// Whether recording is on.
     pub enabled: bool,

@@ -128,6 +128,27 @@ mod m {
 }
 
 #[test]
+fn spawns_that_may_be_anybodys_and_names_that_are_not_ours() {
+    check(
+        "",
+        r#"
+mod m {
+    extern crate tokio as renamed;
+    use ::{std::io, tokio::sync};
+    use ::tokio as bare;
+    fn f(pool: &Pool) {
+        pool.spawn(async move { a() });
+        pool.spawn(b());
+        tokio::spawn(async { c() });
+        task::spawn(async { pool.spawn(async {}) });
+    }
+}
+"#,
+        expect_file!["expansions/spawns.txt"],
+    );
+}
+
+#[test]
 fn an_item_with_an_attribute_of_its_own_is_left_to_it() {
     check(
         "",

@@ -38,12 +38,21 @@ pub(crate) struct Context {
     pub(crate) home: Option<Rc<Home>>,
     /// The words of the function around it.
     pub(crate) names: Option<Rc<Names>>,
-    /// Where the call is whose arguments these are, if it spawns something.
-    pub(crate) job: Option<LineColumn>,
+    /// The call whose arguments these are, if it spawns something.
+    pub(crate) job: Option<Job>,
     /// The type of the `impl` block that this is the content of.
     pub(crate) implemented: Option<Rc<str>>,
     /// Whether it may be changed: not inside of a macro that is not known.
     pub(crate) rewrite: bool,
+}
+
+/// A call that spawns something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Job {
+    /// Where it is.
+    pub(crate) place: LineColumn,
+    /// Whether it is known to be a drop-in.
+    pub(crate) seen: bool,
 }
 
 /// What the tokens are the content of.

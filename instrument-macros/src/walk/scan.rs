@@ -1,6 +1,6 @@
 //! The walk over the tokens of one group, from left to right.
 
-use super::body::{Context, Level, Walk};
+use super::body::{Context, Job, Level, Walk};
 use super::done::{is_done, is_ours, item_length};
 use super::owned::{self, Signature};
 use crate::branches::{self, Part};
@@ -10,7 +10,7 @@ use crate::macros::{self, Known};
 use crate::names;
 use crate::runtime::beside;
 use crate::text;
-use proc_macro2::{Delimiter, Group, Ident, LineColumn, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use std::rc::Rc;
 
 /// A function whose name was read and whose body was not.
@@ -24,11 +24,11 @@ struct Function {
 
 /// The walk over the content of one group.
 pub(super) struct Scan<'w, 'a> {
-    walk: &'w mut Walk<'a>,
+    pub(super) walk: &'w mut Walk<'a>,
     context: &'w Context,
     level: Level,
-    tokens: &'w [TokenTree],
-    at: usize,
+    pub(super) tokens: &'w [TokenTree],
+    pub(super) at: usize,
     out: Vec<TokenTree>,
     /// Where the last statement begins.
     tail: usize,
@@ -39,8 +39,8 @@ pub(super) struct Scan<'w, 'a> {
     /// Whether a statement or a field may begin here.
     segment: bool,
     function: Option<Function>,
-    /// Where the call is whose name was just read, if it spawns something.
-    job: Option<LineColumn>,
+    /// The call whose name was just read, if it spawns something.
+    job: Option<Job>,
     /// What goes in before a token.
     insertion: Option<(usize, TokenStream)>,
 }
@@ -103,11 +103,11 @@ impl<'w, 'a> Scan<'w, 'a> {
         self.at = end;
     }
 
-    fn peek(&self, ahead: usize) -> Option<&TokenTree> {
+    pub(super) fn peek(&self, ahead: usize) -> Option<&TokenTree> {
         self.tokens.get(self.at + ahead)
     }
 
-    fn before(&self, back: usize) -> Option<&TokenTree> {
+    pub(super) fn before(&self, back: usize) -> Option<&TokenTree> {
         self.at.checked_sub(back).and_then(|at| self.tokens.get(at))
     }
 
@@ -192,11 +192,15 @@ impl<'w, 'a> Scan<'w, 'a> {
         {
             self.field = Some(Rc::from(word.to_string()));
         }
+        if word == "extern" {
+            self.renamed_crate();
+        }
         if word == "let" && self.level == Level::Braces && self.insertion.is_none() {
             self.insertion = self.walk.made(self.tokens, self.at, self.context);
         }
         if let Some(call) = calls::at(self.tokens, self.at) {
-            self.job = (call.role == Role::Spawn).then_some(call.place);
+            let seen = self.context.drop_ins.tokio && is_ident(self.tokens.get(call.first), "tokio");
+            self.job = (call.role == Role::Spawn).then_some(Job { place: call.place, seen });
             let called = (call.role == Role::Spawn).then(|| calls::called(&call.arguments)).flatten();
             let function = self.context.function.as_deref().filter(|_| call.role == Role::Spawn);
             let label = called
@@ -259,7 +263,11 @@ impl<'w, 'a> Scan<'w, 'a> {
             // Between the functions of an `impl` block there is no place for the lines.
             let rewrite = self.context.rewrite && self.level != Level::Impl;
             let implemented = owned::implemented(self.tokens, self.at).map(Rc::from);
-            let block = owned::block(self.tokens, self.at, group, self.context.job);
+            let block = owned::block(self.tokens, self.at, group, self.context.job.map(|job| job.place));
+            let began = self
+                .context
+                .job
+                .filter(|job| is_async && rewrite && group.delimiter() == Delimiter::Brace && !job.seen);
             let mut context =
                 Context { binding, rewrite, implemented, job: self.job.take(), ..self.context.clone() };
             if let Some(block) = &block {
@@ -269,10 +277,13 @@ impl<'w, 'a> Scan<'w, 'a> {
             }
             let level = if group.delimiter() == Delimiter::Brace { Level::Braces } else { Level::Arguments };
             let group = self.walk.group(group, |walk, content| {
-                let head = match block.and_then(|block| block.captures) {
-                    Some(home) => walk.captured(group, &home, &context),
-                    None => TokenStream::new(),
-                };
+                let mut head = TokenStream::new();
+                if let Some(job) = began {
+                    head.extend(walk.began(job, context.depth));
+                }
+                if let Some(home) = block.and_then(|block| block.captures) {
+                    head.extend(walk.captured(group, &home, &context));
+                }
                 owned::begin_with(head, walk.level(content.into_iter().collect(), &context, level))
             });
             self.out.push(group);
@@ -314,26 +325,6 @@ impl<'w, 'a> Scan<'w, 'a> {
         if self.level == Level::Braces && !operator && self.statement.is_none() && self.field.is_none() {
             self.statement =
                 ident(self.before(1)).filter(|word| !is_keyword(word)).map(|w| Rc::from(w.to_string()));
-        }
-    }
-
-    /// Notes a `::tokio` path, which no `use` line reaches.
-    fn absolute_path(&mut self) {
-        if !separator_at(self.tokens, self.at) {
-            return;
-        }
-        let continues = match self.before(1) {
-            Some(TokenTree::Ident(word)) => !is_keyword(word) && word != "use",
-            Some(TokenTree::Punct(p)) => matches!(p.as_char(), '>' | ':'),
-            _ => false,
-        };
-        let instrumented = is_ident(self.peek(2), "tokio")
-            || is_ident(self.peek(2), "std")
-                && (is_ident(self.peek(5), "thread") || is_ident(self.peek(5), "sync"));
-        if !continues && instrumented && separator_at(self.tokens, self.at + 3) {
-            let name = ident(self.peek(2)).map(ToString::to_string).unwrap_or_default();
-            let place = self.tokens[self.at].span().start();
-            self.walk.found.uncovered.push((place, format!("a path that begins with `::{name}`")));
         }
     }
 

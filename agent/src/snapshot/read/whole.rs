@@ -2,7 +2,9 @@
 
 use super::{Detail, NOWHERE, endpoints, resource_groups, resources, shares, tasks, threads, waits};
 use crate::recorder::wakes::{self, By};
-use crate::snapshot::{AgentStats, AwaitSite, Pool, Runtime, Snapshot, Task, Wakes, Waking};
+use crate::snapshot::{
+    AgentStats, AwaitSite, Place, Pool, Resource, ResourceGroup, Runtime, Snapshot, Task, Wakes, Waking,
+};
 use crate::{clock, registry, site};
 
 impl Snapshot {
@@ -22,6 +24,7 @@ impl Snapshot {
         let resource_groups = resource_groups::groups(detail);
         let runtimes = runtimes();
         let threads = threads::read(&tasks, &task_groups, &runtimes, at);
+        let agent = stats(&resources, &resource_groups);
         Snapshot {
             at,
             unix_ms: clock::unix_ms(at),
@@ -39,7 +42,7 @@ impl Snapshot {
             inside: shares.resources,
             runtimes: runtimes.iter().map(|(_, runtime)| runtime.clone()).collect(),
             threads,
-            agent: stats(),
+            agent,
         }
     }
 
@@ -107,12 +110,26 @@ fn slots() -> u64 {
         + registry::HANDLES.memory()
 }
 
-fn stats() -> AgentStats {
+fn stats(resources: &[Resource], groups: &[ResourceGroup]) -> AgentStats {
     AgentStats {
         memory: registry::memory(),
         slot_memory: slots(),
         dropped: registry::dropped(),
-        uncovered: site::uncovered(),
+        uncovered: uncovered(resources, groups),
         enabled: registry::enabled(),
     }
+}
+
+/// What is said of resources of which not everything is seen.
+const ESCAPED: &str = "what is made or brought in here is used outside of the drop-in too";
+
+/// The places that are not covered, with those of resources that came from outside or were handed out.
+fn uncovered(resources: &[Resource], groups: &[ResourceGroup]) -> Vec<(Place, &'static str)> {
+    let escaped = resources.iter().filter(|resource| !resource.covered);
+    let mut all: Vec<_> =
+        escaped.filter_map(|resource| Some((groups.get(resource.group.index())?.place, ESCAPED))).collect();
+    all.extend(site::uncovered());
+    all.sort_unstable();
+    all.dedup();
+    all
 }
