@@ -58,7 +58,6 @@ fn measure(tasks: usize) {
     std::thread::sleep(Duration::from_millis(500 + tasks as u64 / 100));
     let light = mean(|| drop(Snapshot::read(Detail::Light)));
     let full = mean(|| drop(Snapshot::read(Detail::Full)));
-    for _ in 0..3 { println!("L {:.2} F {:.2}", mean(|| drop(Snapshot::read(Detail::Light))), mean(|| drop(Snapshot::read(Detail::Full)))); }
     let (before, now) = (Snapshot::read(Detail::Light), Snapshot::read(Detail::Light));
     let mut kept = Trend::new(4 * PATIENCE);
     let trend = mean(|| {
