@@ -6,7 +6,9 @@ mod flight;
 mod orders;
 mod outlet;
 mod pause;
+mod place;
 mod running;
+mod say;
 mod watcher;
 
 pub use builder::Builder;

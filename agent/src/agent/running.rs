@@ -4,6 +4,8 @@ use super::Builder;
 use super::board::Board;
 use super::orders::OrderWatch;
 use super::outlet::Outlet;
+use super::place::Place;
+use super::say::say;
 use super::watcher::Watcher;
 use crate::config::Config;
 use crate::detect::Record;
@@ -14,10 +16,6 @@ use crate::registry;
 use crate::snapshot::{Detail, Snapshot};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Whether this process has an agent.
-static RUNNING: AtomicBool = AtomicBool::new(false);
 
 /// Starts the agent with the settings that the environment says; see [`VARIABLES`](crate::VARIABLES).
 ///
@@ -55,22 +53,6 @@ pub struct Agent {
     board: Arc<Board>,
     _orders: Option<OrderWatch>,
     _place: Place,
-}
-
-/// The one place for an agent that a process has.
-#[derive(Debug)]
-struct Place;
-
-impl Place {
-    fn take() -> Result<Place, Error> {
-        if RUNNING.swap(true, Ordering::AcqRel) { Err(Error::already_running()) } else { Ok(Place) }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        RUNNING.store(false, Ordering::Release);
-    }
 }
 
 impl Agent {
@@ -120,19 +102,5 @@ fn listen(board: &Arc<Board>) -> Result<Option<Server>, Error> {
             Ok(None)
         }
         Err(error) => Err(error),
-    }
-}
-
-/// Logs a line; without anybody who listens to logs, it goes to the standard error.
-fn say(line: &str, warning: bool) {
-    if !tracing::dispatcher::has_been_set() {
-        #[expect(clippy::print_stderr, reason = "the contract: where to look must not get lost")]
-        {
-            eprintln!("{line}");
-        }
-    } else if warning {
-        tracing::warn!("{line}");
-    } else {
-        tracing::info!("{line}");
     }
 }
