@@ -14,6 +14,11 @@ use syn::{Error, Result};
 
 /// `#[instrument_pool(args)] item`. A mistake is an error beside the item as it was.
 pub(crate) fn instrument_pool(args: TokenStream, item: TokenStream) -> TokenStream {
+    instrument(args, item, cfg!(feature = "record"))
+}
+
+/// The same; unless it `records`, it brings the drop-ins into scope and changes nothing else.
+pub(crate) fn instrument(args: TokenStream, item: TokenStream, records: bool) -> TokenStream {
     let parsed = match (Args::parse(args), Target::parse(item.clone())) {
         (Ok(args), Ok(target)) => pool_name(&args, &target).map(|pool| (args, target, pool)),
         (Err(mut mistakes), Err(mistake)) => {
@@ -23,7 +28,7 @@ pub(crate) fn instrument_pool(args: TokenStream, item: TokenStream) -> TokenStre
         (Err(mistakes), _) | (_, Err(mistakes)) => Err(mistakes),
     };
     match parsed {
-        Ok((args, target, pool)) => expand(&Runtime::new(args.krate), target, &pool),
+        Ok((args, target, pool)) => expand(&Runtime::new(args.krate), target, &pool, records),
         Err(mistakes) => {
             let mut tokens = mistakes.to_compile_error();
             tokens.extend(item);
@@ -51,9 +56,9 @@ fn pool_name(args: &Args, target: &Target) -> Result<String> {
     Ok(name.to_owned())
 }
 
-fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
+fn expand(runtime: &Runtime, target: Target, pool: &str, records: bool) -> TokenStream {
     let Target { kind, name, mut header, body, .. } = target;
-    let mut walk = Walk::new(runtime);
+    let mut walk = Walk::new(runtime, records);
     let context = Context {
         function: match kind {
             Kind::Function => name.map(|n| Rc::from(n.to_string().trim_start_matches("r#"))),
@@ -81,7 +86,7 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
     let range = range(&header, &body);
     let content = body.stream();
     let (mut insides, mut guarded) = (Vec::new(), Vec::new());
-    if kind == Kind::Module {
+    if kind == Kind::Module && records {
         let tokens: Vec<TokenTree> = content.clone().into_iter().collect();
         insides = owns::insides(&tokens);
         walk.fields = Fields::of(&tokens);
@@ -100,7 +105,10 @@ fn expand(runtime: &Runtime, target: Target, pool: &str) -> TokenStream {
     if kind == Kind::Function {
         redirect_entry(&mut header, runtime);
     }
-    let table = table(runtime, context.depth, range, pool, &walk.found);
+    let table = match records {
+        true => table(runtime, context.depth, range, pool, &walk.found),
+        false => TokenStream::new(),
+    };
     let mut behind = TokenStream::new();
     if kind == Kind::Impl {
         behind = table;

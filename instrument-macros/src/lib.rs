@@ -54,6 +54,9 @@ use proc_macro::TokenStream;
 /// that is a sender or a receiver and is used as the receiver of methods, borrowed, awaited or dropped, and in no other
 /// way. What is passed on, stored or sent, or is in a macro that is not known, counts as out of sight.
 ///
+/// Without taskscope's feature `record` it brings the drop-ins into scope, which are the originals then, and changes nothing
+/// else.
+///
 /// # What it does not do
 ///
 /// - A module that has a `tokio` or a `std` of its own keeps it, and paths that begin with `::tokio` mean tokio. Both
@@ -107,6 +110,8 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 /// - `max_poll = "100ms"`: it fails, too, if a poll took longer;
 /// - `except(task = "flush", reason = "..")`: tasks that may outlive the test, also by `pool` or `spawned_at`;
 /// - `crate = ::renamed`: where taskscope is.
+///
+/// Without taskscope's feature `record` nothing is checked: it is a plain test.
 #[proc_macro_attribute]
 pub fn checked_test(args: TokenStream, item: TokenStream) -> TokenStream {
     check::test(args.into(), item.into()).into()

@@ -1,7 +1,7 @@
 //! Whole expansions, laid out as files beside this one. `UPDATE_EXPECT=1 cargo test` writes them anew.
 
 use crate::entry::{self, Home};
-use crate::expand::instrument_pool;
+use crate::expand::{instrument, instrument_pool};
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 
@@ -179,6 +179,41 @@ mod m {
 "#,
         expect_file!["expansions/modules_in_macros.txt"],
     );
+}
+
+#[test]
+fn without_recording_the_names_are_put_in_and_nothing_else() {
+    let item = r#"
+mod m {
+    use tokio::sync::mpsc;
+    struct Queue { jobs: mpsc::Receiver<Job>, done: Arc<Notify> }
+    impl Queue {
+        async fn serve(mut self) {
+            let (answers, mut answer) = mpsc::channel(1);
+            let permit = self.limit.acquire_owned().await;
+            tokio::spawn(async move { answers.send(1).await });
+            tokio::select! {
+                _ = answer.recv() => {}
+                () = &mut deadline => idle().await,
+            }
+            worker.await
+        }
+    }
+    mod inner {
+        use super::*;
+    }
+    mod apart {
+        mod std {}
+    }
+    #[instrument_pool]
+    async fn f() { a().await }
+}
+"#;
+    let expected = expect_file!["expansions/without_recording.txt"];
+    let written = |args: &str| instrument(args.parse().unwrap(), item.parse().unwrap(), false);
+    expected.assert_eq(&layout(written("name = \"jobs\"")));
+    // Mistakes are told in both modes.
+    assert!(written("size = 3").to_string().starts_with(":: core :: compile_error !"));
 }
 
 #[test]

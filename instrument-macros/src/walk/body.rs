@@ -69,6 +69,8 @@ pub(super) enum Level {
 /// The walk.
 pub(crate) struct Walk<'a> {
     pub(super) runtime: &'a Runtime,
+    /// Whether anything but the names of the drop-ins is put in.
+    records: bool,
     pub(crate) found: Found,
     /// Macros that the item defines.
     pub(super) macros: Vec<String>,
@@ -81,15 +83,21 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(runtime: &'a Runtime) -> Self {
+    pub(crate) fn new(runtime: &'a Runtime, records: bool) -> Self {
         Self {
             runtime,
+            records,
             found: Found::default(),
             macros: Vec::new(),
             fields: Fields::default(),
             changes: 0,
             skipped: 0,
         }
+    }
+
+    /// Whether sites and notes are put in here.
+    pub(super) fn marks(&self, context: &Context) -> bool {
+        self.records && context.rewrite
     }
 
     /// The content of a module or of a function's body: the lines that make the drop-ins visible, with the inner

@@ -82,7 +82,7 @@ impl Walk<'_> {
         let mut out = TokenStream::new();
         // Further inside another struct may be called like one at the top.
         let top = context.depth == 1 && !context.nested;
-        let home = context.home.as_ref().filter(|_| context.rewrite);
+        let home = context.home.as_ref().filter(|_| self.marks(context));
         let (Some(home), Some(list)) = (home, &signature.parameters) else { return out };
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         for parameter in parameters(list) {
@@ -106,7 +106,7 @@ impl Walk<'_> {
         at: usize,
         context: &Context,
     ) -> Option<(usize, TokenStream)> {
-        let home = context.home.as_ref().filter(|_| context.rewrite)?;
+        let home = context.home.as_ref().filter(|_| self.marks(context))?;
         if let Some(found) = self.taken(tokens, at, home, context) {
             return Some(found);
         }
@@ -192,7 +192,7 @@ impl Walk<'_> {
     /// What notes the captures that a block which moves them keeps.
     pub(super) fn captured(&mut self, block: &Group, home: &Home, context: &Context) -> TokenStream {
         let mut out = TokenStream::new();
-        let Some(names) = context.names.as_ref().filter(|_| context.rewrite) else { return out };
+        let Some(names) = context.names.as_ref().filter(|_| self.marks(context)) else { return out };
         let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
         for capture in captures(&tokens, names, &self.fields, self.known_macros(context)) {
             out.extend(if capture.handle {
@@ -212,7 +212,7 @@ impl Walk<'_> {
     pub(super) fn with_braces(&self, tokens: Vec<TokenTree>, context: &Context) -> Vec<TokenTree> {
         let opens =
             is_ident(tokens.first(), "move") && is_punct(tokens.get(1), '|') && is_punct(tokens.get(2), '|');
-        let (Some(first), true, Some(names)) = (tokens.get(3), opens && context.rewrite, &context.names)
+        let (Some(first), true, Some(names)) = (tokens.get(3), opens && self.marks(context), &context.names)
         else {
             return tokens;
         };

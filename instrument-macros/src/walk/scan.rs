@@ -296,7 +296,7 @@ impl<'w, 'a> Scan<'w, 'a> {
     fn awaits(&mut self) {
         let start = chain_start(self.tokens, self.at);
         let chain = &self.tokens[start..self.at];
-        if !self.context.rewrite {
+        if !self.walk.marks(self.context) {
             self.walk.skipped += 1;
             return self.copy(2);
         }
@@ -389,9 +389,9 @@ impl<'w, 'a> Scan<'w, 'a> {
         context: &Context,
         read: fn(TokenStream) -> Option<Vec<Part>>,
     ) -> TokenTree {
-        let rewrite = self.context.rewrite;
+        let marks = self.walk.marks(self.context);
         self.walk.group(arguments, |walk, content| {
-            let Some(parts) = read(content.clone()).filter(|_| rewrite) else {
+            let Some(parts) = read(content.clone()).filter(|_| marks) else {
                 return walk.level(content.into_iter().collect(), context, Level::Arguments);
             };
             let mut out = TokenStream::new();
