@@ -12,39 +12,49 @@ if ! command -v valgrind >/dev/null; then
     fi
 fi
 
-# Operation, and the most instructions that may be added to it: when it is recorded, and when recording is switched off.
+# Operation; the most instructions that may be added to it when it is recorded, and when recording is switched off; and how
+# many calls of a drop-in it makes, the polls and drops of its futures and guards included (docs/performance.md names them).
 marks=(
-    spawn:400:75 poll:110:15 mpsc:110:45 mutex:65:20 rwlock:95:20
-    semaphore:85:10 oneshot:150:45 notify:55:40 watch:100:45 broadcast:95:50
-    std_mutex:40:20 std_rwlock:95:15 std_mpsc:100:40 parking_lot:40:20 crossbeam:35:0
+    spawn:400:75:5 poll:110:15:1 mpsc:110:45:6 mutex:65:20:4 rwlock:95:20:4
+    semaphore:85:10:4 oneshot:150:45:4 notify:55:40:4 watch:100:45:5 broadcast:95:50:4
+    std_mutex:40:20:2 std_rwlock:95:15:2 std_mpsc:100:40:2 parking_lot:40:20:2 crossbeam:35:0:2
 )
 few=1280
 many=6400
 
-# An incremental build would inline less and count more.
-bench=$(CARGO_INCREMENTAL=0 cargo bench --locked --no-run -p taskscope --bench pairs --message-format=json 2>/dev/null |
-    sed -n 's/.*"executable":"\([^"]*pairs[^"]*\)".*/\1/p' | tail -1)
+# The bench, built with these options. An incremental build would inline less and count more.
+build() {
+    CARGO_INCREMENTAL=0 cargo bench --locked --no-run -p taskscope --bench pairs --message-format=json "$@" 2>/dev/null |
+        sed -n 's/.*"executable":"\([^"]*pairs[^"]*\)".*/\1/p' | tail -1
+}
+with=$(build)
+without=$(build --no-default-features --features full,parking-lot,crossbeam-channel)
 
 # Instructions of a whole run.
 count() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$bench" run "$1" "$2" "$3" 2>&1 |
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$1" run "$2" "$3" "$4" 2>&1 |
         sed -n 's/.*Collected : *//p'
 }
 
 # Instructions of one operation: what start and end cost is the same in both runs.
 each() {
-    echo $((($(count "$1" "$2" $many) - $(count "$1" "$2" $few)) / (many - few)))
+    echo $((($(count "$1" "$2" "$3" $many) - $(count "$1" "$2" "$3" $few)) / (many - few)))
 }
 
 failed=0
-printf '%-12s %8s %8s %8s %8s %8s %8s\n' operation raw seen added mark off mark
+printf '%-12s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n' operation raw seen added mark off mark calls 'a call' without
 for row in "${marks[@]}"; do
-    IFS=: read -r name mark off_mark <<<"$row"
-    raw=$(each "$name" raw)
-    seen=$(each "$name" seen)
+    IFS=: read -r name mark off_mark calls <<<"$row"
+    raw=$(each "$with" "$name" raw)
+    seen=$(each "$with" "$name" seen)
     added=$((seen - raw))
-    off=$(($(each "$name" off) - raw))
-    printf '%-12s %8d %8d %8d %8d %8d %8d\n' "$name" "$raw" "$seen" "$added" "$mark" "$off" "$off_mark"
-    [ "$added" -le "$mark" ] && [ "$off" -le "$off_mark" ] || failed=$((failed + 1))
+    off=$(($(each "$with" "$name" off) - raw))
+    tenths=$((off * 10 / calls))
+    call=$(printf '%s%d.%d' "$([ $tenths -ge 0 ] || echo -)" $((${tenths#-} / 10)) $((${tenths#-} % 10)))
+    # Without the feature `record` the drop-in is the original.
+    bare=$(($(each "$without" "$name" seen) - $(each "$without" "$name" raw)))
+    printf '%-12s %8d %8d %8d %8d %8d %8d %8d %8s %8d\n' \
+        "$name" "$raw" "$seen" "$added" "$mark" "$off" "$off_mark" "$calls" "$call" "$bare"
+    [ "$added" -le "$mark" ] && [ "$off" -le "$off_mark" ] && [ "$bare" -le 0 ] || failed=$((failed + 1))
 done
 [ "$failed" -eq 0 ]

@@ -118,7 +118,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "wiring",
-        modules: &["agent", "assert", "lib"],
+        modules: &["agent", "assert", "off", "lib"],
         siblings: Siblings::Everything,
         imports: &["base", "nouns", "recorder", "write edge", "read edge", "judgement", "outlets"],
         never: &["serde", "serde_json", "hyper", "libc"],
@@ -130,6 +130,7 @@ pub(crate) const LAYERS: &[Layer] = &[
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("config", "std::fs", "reads the token file, once, at start"),
     ("hyper", "hyper", "implements hyper's own trait"),
+    ("off", "hyper", "likewise"),
     ("config", "std::env", "reads the environment, once, at start"),
     ("recorder", "libc", "asks for the number of a thread at its first event, and whether a thread is gone"),
     ("config", "std::net", "names addresses, opens none"),
