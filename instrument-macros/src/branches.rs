@@ -15,7 +15,9 @@ custom_keyword!(biased);
 pub(crate) enum Part {
     /// A pattern or punctuation.
     Verbatim(TokenStream),
-    /// A precondition, or what is done with the result.
+    /// A precondition.
+    Condition(TokenStream),
+    /// What is done with the result.
     Code(TokenStream),
     /// A future.
     Future(TokenStream, Fit),
@@ -58,7 +60,7 @@ pub(crate) fn select(arguments: TokenStream) -> Option<Vec<Part>> {
                         input.parse::<Token![,]>()?;
                         input.parse::<Token![if]>().map(drop)
                     })?));
-                    parts.push(Part::Code(taken(input, |input| Expr::parse(input).map(drop))?));
+                    parts.push(Part::Condition(taken(input, |input| Expr::parse(input).map(drop))?));
                 }
                 parts.push(Part::Verbatim(taken(input, |input| input.parse::<Token![=>]>().map(drop))?));
             }

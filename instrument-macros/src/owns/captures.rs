@@ -8,9 +8,10 @@ use super::Fields;
 use super::handles::{Arcs, keeps_handle};
 use super::pattern::{self, is_name};
 use super::uses::{Macros, in_text, is_variable, kept, opens_closure};
+use crate::branches::{self, Part};
 use crate::chain::{ident, is_group, is_ident, is_punct};
 use crate::macros::{self, Known};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use std::collections::HashMap;
 
 /// One mention at the beginning of a block.
@@ -282,27 +283,51 @@ impl Order<'_> {
         if is_ident(tokens.get(at), "matches") || is_ident(tokens.get(at), "assert_matches") {
             return self.bound_here(&content);
         }
+        let select = || branches::select(group.stream());
         match macros::known(tokens, at, self.macros.local, self.macros.select_is_tokio) {
             Known::Expressions | Known::Checked | Known::Join => self.level(&content, false),
-            Known::Select | Known::SelectIfTokio => self.select(group.stream()),
+            Known::Select => self.select(select()?),
+            Known::SelectIfTokio => match branches::select_if_tokio(group.stream()) {
+                Some(parts) => self.select(parts),
+                None => self.first_future(select()?),
+            },
             Known::No => self.bound_here(&content),
         }
     }
 
-    /// A `select!` polls all futures before it does anything with a result. Of the futures the first comes first.
-    fn select(&mut self, arguments: TokenStream) -> Option<()> {
-        let tokens: Vec<TokenTree> = arguments.into_iter().collect();
-        let conditions =
-            (0..tokens.len()).any(|at| is_punct(tokens.get(at), ',') && is_ident(tokens.get(at + 1), "if"));
-        let biased = if is_ident(tokens.first(), "biased") { 2 } else { 0 };
-        let equals = pattern::equals(&tokens, biased);
-        self.bound_here(tokens.get(biased..equals)?)?;
-        let arrow = (equals..tokens.len()).find(|i| is_arrow(&tokens, *i))?;
-        if conditions {
-            return self.bound_here(&tokens);
+    /// Whatever `select!` it is, of the futures the first comes first. What comes next is not certain.
+    fn first_future(&mut self, parts: Vec<Part>) -> Option<()> {
+        let first = parts.into_iter().find_map(|part| match part {
+            Part::Future(tokens, _) => Some(tokens),
+            _ => None,
+        });
+        self.level(&first?.into_iter().collect::<Vec<_>>(), false)?;
+        None
+    }
+
+    /// tokio's `select!` asks for the conditions first, then makes all futures, and does something with a result after
+    /// that.
+    fn select(&mut self, parts: Vec<Part>) -> Option<()> {
+        let (mut futures, mut rest) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Part::Condition(tokens) => self.level(&tokens.into_iter().collect::<Vec<_>>(), false)?,
+                Part::Future(tokens, _) => futures.push(tokens),
+                part @ (Part::Verbatim(_) | Part::Code(_)) => rest.push(part),
+            }
         }
-        self.level(&tokens[equals..arrow], false)?;
-        self.bound_here(&tokens[arrow..])
+        for future in futures {
+            self.level(&future.into_iter().collect::<Vec<_>>(), false)?;
+        }
+        for part in rest {
+            match part {
+                Part::Code(tokens) => self.level(&tokens.into_iter().collect::<Vec<_>>(), false)?,
+                Part::Verbatim(tokens) | Part::Condition(tokens) | Part::Future(tokens, _) => {
+                    self.bound_here(&tokens.into_iter().collect::<Vec<_>>())?;
+                }
+            }
+        }
+        Some(())
     }
 }
 

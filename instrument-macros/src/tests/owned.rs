@@ -202,6 +202,9 @@ fn captures_are_mentioned_in_the_order_in_which_they_were() {
             "fn f(a: A, tx: T) { spawn(async move { while let Some(a) = g() { } tx.send(a).await; }); }",
             "fn f(tx: T, rx: T) { spawn(async move { select! { _ = rx.recv() => {}, _ = tx.closed() => {} } }); }",
             "fn f(tx: T, rx: T) { spawn(async move { select! { _ = rx.recv(), if tx.len() > 1 => {}, _ = g() => {} } }); }",
+            "fn f(a: T, b: T) { spawn(async move { tokio::select! { biased; Some(x) = a.recv() => g(x), _ = b.recv() => {} } }); }",
+            "fn f(a: T, b: T, c: T) { spawn(async move { tokio::select! { _ = a.recv() => { c.send(1); } _ = b.recv(), if c.len() > 1 => b.len(), else => {} } }); }",
+            "fn f(a: T, b: T, x: X) { spawn(async move { tokio::select! { Some(x) = a.recv() => { b.send(x); } } }); }",
             "fn f(tx: T, rx: T) { spawn(async move { join!(rx.recv(), tx.send(1)) }); }",
             "fn f(n: u8, tx: T) { spawn(async move { println!(\"{n}\"); tx.send(1).await; }); }",
             "fn f(&self, tx: T) { spawn(async move { self.go(); tx.send(1).await; }); }",
@@ -215,7 +218,10 @@ fn captures_are_mentioned_in_the_order_in_which_they_were() {
             tx Future
 
             rx Future
-
+            tx Future, rx Future
+            a Future, b Future
+            c Future, a Future, b Future
+            a Future
             rx Future, tx Future
 
 

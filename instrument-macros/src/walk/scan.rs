@@ -398,7 +398,7 @@ impl<'w, 'a> Scan<'w, 'a> {
             for part in parts {
                 match part {
                     Part::Verbatim(tokens) => out.extend(tokens),
-                    Part::Code(tokens) => {
+                    Part::Condition(tokens) | Part::Code(tokens) => {
                         out.extend(walk.level(tokens.into_iter().collect(), context, Level::Arguments));
                     }
                     Part::Future(tokens, fit) => out.extend(walk.branch(tokens, fit, context)),
