@@ -50,7 +50,7 @@ fn kind(index: &Index<'_>, tasks: &[TaskId], waits: &[&Wait]) -> FindingKind {
     let one_pool = |pair: &[&Wait]| pair[0].resource == pair[1].resource;
     match () {
         () if waits.iter().any(granted) => FindingKind::Futurelock,
-        () if tasks.len() > 1
+        () if (tasks.len() > 1 || waits.iter().all(|wait| index.is_shared(wait)))
             && waits.iter().all(|wait| wait.op == Op::Acquire)
             && waits.windows(2).all(one_pool) =>
         {

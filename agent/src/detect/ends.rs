@@ -113,7 +113,9 @@ impl<'a> Index<'a> {
             (ResourceKind::Mutex, Op::Lock) | (ResourceKind::OnceCell, Op::Init) => {
                 self.holders(resource.id, tier)
             }
-            (ResourceKind::Semaphore, Op::Acquire) => self.permit_holders(resource, wait, tier),
+            (ResourceKind::Semaphore, Op::Acquire) => {
+                self.permit_holders(resource, wait, tier).or_else(|| self.who_can_add(wait, tier))
+            }
             (ResourceKind::RwLock, Op::Read | Op::Write) => self.lock_holders(resource.id, wait, tier),
             (ResourceKind::Mpsc, Op::Send) => self.receivers(resource, tier),
             (ResourceKind::Mpsc | ResourceKind::Oneshot | ResourceKind::Broadcast, Op::Recv)
@@ -169,6 +171,17 @@ impl<'a> Index<'a> {
             }
         }
         Some(helpers)
+    }
+
+    /// Who can add permits to a semaphore whose permits nobody has: those that it had were taken away for good, or it never
+    /// had any.
+    fn who_can_add(&self, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
+        if tier == Tier::Attributed { self.share_of(wait) } else { None }
+    }
+
+    /// Whether nobody has anything of a resource, and nobody was given any without knowing.
+    pub(super) fn is_out_of_use(&self, id: ResourceId) -> bool {
+        self.holds_of(id).is_empty() && self.grants_of(id).is_empty()
     }
 
     /// Who holds a reader-writer lock, and which writers a reader is queued behind.
@@ -285,7 +298,9 @@ impl<'a> Index<'a> {
     fn share_of(&self, wait: &Wait) -> Option<Vec<TaskId>> {
         let id = wait.resource?;
         if let Some(tasks) = self.snapshot.reached_by(id) {
-            return Some(tasks.to_vec());
+            // Permits are given back by those who have them, whoever can reach the semaphore.
+            let counts = wait.op != Op::Acquire || self.is_out_of_use(id);
+            return counts.then(|| tasks.to_vec());
         }
         let owners = match wait.op {
             Op::Send => self.snapshot.receivers_of(id),

@@ -77,7 +77,7 @@ fn merely_behind(look: &Look<'_>) -> BTreeSet<TaskId> {
 
 /// Whether somebody has a handle that can abort the task, and does not wait for its end with it: it may be meant to end
 /// that way.
-fn may_be_aborted(look: &Look<'_>, task: &Task) -> bool {
+pub(super) fn may_be_aborted(look: &Look<'_>, task: &Task) -> bool {
     let kind = look.now.group_of(task).kind;
     let awaited = || look.now.waits.iter().any(|wait| wait.target == Some(task.id));
     task.abortable && matches!(kind, TaskKind::Task | TaskKind::Local) && !awaited()

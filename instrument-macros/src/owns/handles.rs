@@ -18,6 +18,22 @@ const METHODS: &[(&str, &[&str])] = &[
     ("Condvar", &["notify_all", "notify_one", "wait", "wait_timeout", "wait_timeout_while", "wait_while"]),
     ("Mutex", &["blocking_lock", "lock", "try_lock"]),
     ("Notify", &["notified", "notify_last", "notify_one", "notify_waiters"]),
+    (
+        "Semaphore",
+        &[
+            "acquire",
+            "acquire_many",
+            "add_permits",
+            "available_permits",
+            "blocking_acquire",
+            "blocking_acquire_many",
+            "close",
+            "forget_permits",
+            "is_closed",
+            "try_acquire",
+            "try_acquire_many",
+        ],
+    ),
     ("RwLock", &["blocking_read", "blocking_write", "read", "try_read", "try_write", "write"]),
 ];
 

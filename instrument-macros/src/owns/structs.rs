@@ -1,4 +1,5 @@
-//! Structs of an item that have something to wait for in them: a `Notify`, a condition, the end of a channel.
+//! Structs of an item that have something to wait for in them: a `Notify`, a condition, a semaphore, the end of a
+//! channel.
 //!
 //! For each of them the attribute writes a method that goes through those fields, so that whoever shares the struct is
 //! known to share what is in it. A struct of which it cannot be told what the compiler makes of it gets none.
@@ -125,5 +126,5 @@ fn fields(body: &Group, used: &HashSet<String>) -> Vec<Ident> {
 /// Whether a type is called like something to wait for.
 pub(super) fn is_waited_for(type_name: &str) -> bool {
     let ends = type_name.ends_with("Sender") || type_name.ends_with("Receiver");
-    ends || ["Barrier", "Condvar", "Notify"].contains(&type_name)
+    ends || ["Barrier", "Condvar", "Notify", "Semaphore"].contains(&type_name)
 }

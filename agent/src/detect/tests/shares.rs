@@ -2,6 +2,7 @@
 
 use super::program::{PATIENCE, Program, SECOND, verdicts};
 use crate::detect::{Evidence, Trend, detect};
+use crate::id::ResourceId;
 use crate::snapshot::{Op, ResourceKind, Side, TaskKind};
 
 /// Three tasks share a `Notify`, and all of them wait for it.
@@ -132,4 +133,48 @@ fn a_handle_that_is_awaited_aborts_nothing() {
     let parent = p.task(20, 1);
     p.joins(parent, worker, 21);
     assert_eq!(p.verdicts(), [("leaked_task", 20), ("leaked_task", 10)]);
+}
+
+/// Three tasks wait for permits that were all taken away for good.
+fn drained() -> Program {
+    let mut p = Program::new();
+    let group = p.group(10, TaskKind::Task);
+    let tasks = [1, 1, 1].map(|wakers| p.task_in(group, wakers));
+    let semaphore = p.semaphore(1, 0);
+    p.0.resources[0].resized = true;
+    tasks.iter().for_each(|task| p.waits(*task, semaphore, Op::Acquire, 11));
+    p.shared(semaphore, &tasks);
+    p
+}
+
+#[test]
+fn permits_that_nobody_has_and_nobody_can_add() {
+    let p = drained();
+    assert_eq!(p.verdicts(), [("pool_exhausted", 11)]);
+    let finding = &p.findings()[0];
+    assert_eq!((finding.evidence, finding.tasks.len()), (Evidence::Statistical, 3));
+    assert!(finding.summary.starts_with("3 tasks wait for permits that nobody has"), "{}", finding.summary);
+    let mut one = drained();
+    one.0.tasks.truncate(1);
+    one.0.waits.truncate(1);
+    one.0.shares[0].tasks.truncate(1);
+    assert_eq!(one.verdicts(), [("pool_exhausted", 11)]);
+}
+
+#[test]
+fn whoever_else_has_the_semaphore_may_add_permits() {
+    let mut unknown = drained();
+    unknown.0.inside.clear();
+    assert_eq!(unknown.verdicts(), []);
+    let mut refill = drained();
+    let sleeper = refill.task(20, 2);
+    refill.0.shares[0].tasks.push(sleeper);
+    assert_eq!(refill.verdicts(), []);
+    let mut aborted = drained();
+    aborted.0.tasks[2].abortable = true;
+    assert_eq!(aborted.verdicts(), []);
+    let mut held = drained();
+    let holder = held.task(20, 2);
+    held.holds(holder, ResourceId::new(0, 1), 1);
+    assert_eq!(held.verdicts(), []);
 }

@@ -2,7 +2,8 @@
 
 use super::debt::Debt;
 use super::{OwnedSemaphorePermit, SemaphorePermit, owned};
-use crate::sync::{Acquiring, Entry, Hold, Kind, Op, Resource, Taking, block_on};
+use crate::capture::Inside;
+use crate::sync::{Acquiring, Entry, Hold, Kind, Op, Parts, Resource, Taking, block_on};
 use ::tokio::sync as real;
 use ::tokio::sync::{AcquireError, TryAcquireError};
 use std::fmt;
@@ -19,6 +20,12 @@ use std::sync::Arc;
 pub struct Semaphore {
     resource: Resource,
     real: real::Semaphore,
+}
+
+impl Inside for Semaphore {
+    fn __taskscope_inside(&self, parts: &mut Parts) {
+        parts.resource(&self.resource);
+    }
 }
 
 impl Semaphore {
