@@ -27,8 +27,8 @@ const UNOPTIMIZED: f64 = if cfg!(debug_assertions) { 8.0 } else { 1.0 };
 const ACCOUNT: u64 = 2_000_000_000;
 /// How many wakes are looked at after each look.
 const WAKES: u32 = 256;
-/// The longest window that a verdict asks for, in patiences.
-const WINDOWS: u64 = 4;
+/// The longest window that a verdict asks for, in patiences, while the program is as slow as is made up for.
+const WINDOWS: u64 = 16;
 /// The steps of queueing facts in a patience: two patiences are a window of them.
 const STEPS: u64 = 3;
 

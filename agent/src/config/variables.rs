@@ -43,7 +43,7 @@ pub const VARIABLES: &[Variable] = &[
         name: "TASKSCOPE_STUCK_AFTER",
         allowed: "seconds from 0.1 to 86400, decimals allowed",
         default: "30",
-        doc: "How long something must last before a statistical verdict is given; proofs do not wait for it.",
+        doc: "How long something must last before a statistical verdict is given, and as many times longer as the threads of the program get on slower for want of processors; proofs do not wait for it.",
     },
     Variable {
         name: "TASKSCOPE_BUDGET",

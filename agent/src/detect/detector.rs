@@ -18,7 +18,8 @@ pub struct Look<'a> {
     pub now: &'a Snapshot,
     /// The numbers of the minutes before.
     pub trend: &'a Trend,
-    /// How long something must last before a statistical verdict is given, in nanoseconds.
+    /// How long something must last before a statistical verdict is given, in nanoseconds: as long as the user says, and
+    /// longer while there are no processors for the program.
     pub patience: u64,
     /// The tasks that can never run again: a suspicion of the look before that this one confirms.
     pub stuck: Stuck,
@@ -79,6 +80,7 @@ pub(crate) fn judge(
 
 impl<'a> Look<'a> {
     fn new(before: Option<&Snapshot>, now: &'a Snapshot, trend: &'a Trend, patience: u64) -> Self {
+        let patience = trend.delays.stretch(patience);
         let index = Index::of(now);
         let before = before.map(Index::of);
         let helped = helped(&index);

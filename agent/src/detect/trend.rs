@@ -1,6 +1,6 @@
 //! The numbers of the last minutes: live counts of groups of tasks, and the tracks of what is out of the ordinary.
 
-use super::tracks::{Polls, Queues, Rows, Spins, Stands};
+use super::tracks::{Delays, Polls, Queues, Rows, Spins, Stands};
 use crate::capacity::Facts;
 use crate::id::TaskGroupId;
 use crate::snapshot::Snapshot;
@@ -27,6 +27,7 @@ pub struct Trend {
     points: VecDeque<(u64, Vec<GroupPoint>)>,
     /// The least time between two points, in nanoseconds.
     step: u64,
+    pub(super) delays: Delays,
     pub(super) polls: Polls,
     pub(super) spins: Spins,
     pub(super) queues: Queues,
@@ -49,6 +50,7 @@ impl Trend {
 
     /// Adds what a snapshot shows. Counts are added only if the last ones are older than a step.
     pub fn push(&mut self, snapshot: &Snapshot) {
+        self.delays.push(snapshot);
         self.polls.push(snapshot);
         self.spins.push(snapshot);
         self.refusals.push(snapshot);

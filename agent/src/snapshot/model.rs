@@ -441,7 +441,9 @@ pub struct Thread {
     pub task: Option<TaskId>,
     /// Whether it may block now: it is inside of `block_in_place`.
     pub may_block: bool,
-    /// What the operating system says about it; `None` unless the poll has lasted for a while, or if nothing is said.
+    /// Time in which it could have run and no processor was free, since it began; `None` if it was not asked for.
+    pub delayed: Option<u64>,
+    /// What else the operating system says about it; `None` unless the poll has lasted for a while, or if nothing is said.
     pub kernel: Option<Kernel>,
 }
 
@@ -454,8 +456,6 @@ pub struct Kernel {
     pub wait: Option<String>,
     /// Time on a processor.
     pub cpu: u64,
-    /// Time in which it could have run and no processor was free.
-    pub delayed: u64,
     /// The part of `cpu` that was spent in the kernel; it grows in large steps.
     pub system: u64,
 }

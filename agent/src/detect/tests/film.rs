@@ -28,7 +28,7 @@ pub(super) fn film_knowing(
     seconds: u64,
     mut change: impl FnMut(u64, &mut Program),
 ) -> Vec<(u64, Finding)> {
-    let mut trend = Trend::new(PATIENCE * 4);
+    let mut trend = Trend::new(PATIENCE * 16);
     trend.learn(Arc::new(facts));
     let mut before: Option<Snapshot> = None;
     let mut found = Vec::new();

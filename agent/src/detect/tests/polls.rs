@@ -42,8 +42,8 @@ fn computes(seconds: u64, lasts: u64, delayed: u64) -> Vec<(u64, Finding)> {
     let start = p.0.at;
     film(p, seconds, |time, p| match time < lasts {
         true => {
-            let kernel = Kernel { delayed: time / 1000 * (delayed / MS), cpu: time, ..Kernel::default() };
-            polled(p, task, start, kernel);
+            polled(p, task, start, Kernel { cpu: time, ..Kernel::default() });
+            p.0.threads[0].delayed = Some(time / 1000 * (delayed / MS));
         }
         false => idle(p, task),
     })

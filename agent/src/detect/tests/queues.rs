@@ -5,7 +5,7 @@ use super::program::Program;
 use crate::capacity::{Facts, QueueFacts};
 use crate::detect::{Evidence, Finding};
 use crate::id::{ResourceGroupId, ResourceId};
-use crate::snapshot::{Op, TaskState};
+use crate::snapshot::{Op, TaskState, Thread};
 
 const MS: u64 = 1_000_000;
 
@@ -51,6 +51,30 @@ fn bursts_ramps_and_a_deep_queue_that_stands_are_healthy() {
     assert_eq!(queue(None, 20, |_| 5000), [], "deep, and no deeper");
     assert_eq!(queue(None, 20, |ms| ms / 1000), [], "slow growth within a few messages");
     assert_eq!(queue(Some(10_000), 20, |ms| 4 + ms / 10), [], "a bound will hold it");
+}
+
+/// A queue that grows all the time, while the thread of its receiver has to wait for a processor for so many milliseconds
+/// of each second.
+fn delayed(per_second: u64, seconds: u64) -> Vec<(u64, &'static str, u32)> {
+    let mut p = Program::new();
+    p.queue(5);
+    p.0.threads = vec![Thread { number: 7, ..Thread::default() }, Thread { number: 8, ..Thread::default() }];
+    let found = film(p, seconds, |time, p| {
+        let queue = &mut p.0.resources[0];
+        (queue.depth, queue.sent, queue.received) = (Some(4 + time / MS), Some(4 + time / MS), Some(0));
+        p.0.threads[0].delayed = Some(0);
+        p.0.threads[1].delayed = Some(time / 1000 * per_second);
+    });
+    first(&found)
+}
+
+#[test]
+fn a_queue_that_grows_for_want_of_processors_has_more_time() {
+    assert_eq!(delayed(0, 8), [(3800, "queue_growing", 5)]);
+    assert_eq!(delayed(200, 8), [(3800, "queue_growing", 5)], "no more than usual");
+    assert_eq!(delayed(750, 12), [], "four times slower");
+    assert_eq!(delayed(750, 20), [(15000, "queue_growing", 5)]);
+    assert_eq!(delayed(1000, 22), [], "hardly ever run");
 }
 
 #[test]

@@ -19,8 +19,8 @@ pub(in crate::detect) struct LongPoll {
     polls: u64,
     /// When it was seen first, and for how long its thread had waited for a processor by then.
     first: (u64, u64),
-    /// The last look that showed it.
-    last: u64,
+    /// The same of the last look that showed it.
+    last: (u64, u64),
     pub(in crate::detect) thread: String,
     pub(in crate::detect) kernel: Kernel,
     /// Where it was first seen to block, if that is recorded, and on what.
@@ -30,8 +30,7 @@ pub(in crate::detect) struct LongPoll {
 impl LongPoll {
     /// For how long it has been seen, without the time in which its thread waited for a processor.
     pub(in crate::detect) fn lasted(&self) -> u64 {
-        let delayed = self.kernel.delayed.saturating_sub(self.first.1);
-        (self.last - self.first.0).saturating_sub(delayed)
+        (self.last.0 - self.first.0).saturating_sub(self.last.1.saturating_sub(self.first.1))
     }
 }
 
@@ -57,11 +56,12 @@ impl Polls {
             let (Some(kernel), Some(task)) = (&thread.kernel, thread.task.and_then(|id| now.task(id))) else {
                 continue;
             };
+            let seen = (now.at, thread.delayed.unwrap_or(0));
             let fresh = || LongPoll {
                 task: task.id,
                 polls: task.polls,
-                first: (now.at, kernel.delayed),
-                last: now.at,
+                first: seen,
+                last: seen,
                 thread: thread.name.clone(),
                 kernel: kernel.clone(),
                 blocks: None,
@@ -70,7 +70,7 @@ impl Polls {
             if (open.task, open.polls) != (task.id, task.polls) {
                 *open = fresh();
             }
-            (open.last, open.kernel) = (now.at, kernel.clone());
+            (open.last, open.kernel) = (seen, kernel.clone());
             open.blocks = open.blocks.or_else(|| blocks(now, task.id));
             if is_asleep(kernel, now.at.saturating_sub(task.since)) {
                 let (poll, fresh) = (open.clone(), Sleeps { polls: 1, last: open.clone() });
@@ -81,8 +81,8 @@ impl Polls {
                 sleeps.last = LongPoll { blocks, ..poll };
             }
         }
-        self.open.retain(|_, poll| poll.last == now.at);
-        self.sleeps.retain(|_, sleeps| sleeps.last.last + MEMORY > now.at);
+        self.open.retain(|_, poll| poll.last.0 == now.at);
+        self.sleeps.retain(|_, sleeps| sleeps.last.last.0 + MEMORY > now.at);
     }
 
     /// The polls that are in progress and have lasted for a while.

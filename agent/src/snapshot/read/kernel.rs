@@ -6,20 +6,36 @@ use crate::snapshot::Kernel;
 #[cfg(target_os = "linux")]
 const TICK: u64 = 10_000_000;
 
-/// What is known about the thread with this number; `None` if it is gone or the system shows nothing.
+/// Nanoseconds that the thread with this number was on a processor, and that it waited for one; `None` if it is gone or the
+/// system shows nothing.
 #[cfg(target_os = "linux")]
-pub(super) fn ask(number: u64) -> Option<Kernel> {
-    let read = |file: &str| std::fs::read_to_string(format!("/proc/self/task/{number}/{file}")).ok();
-    let (state, system) = parse_stat(&read("stat")?)?;
-    let (cpu, delayed) = parse_schedstat(&read("schedstat")?)?;
+pub(super) fn times(number: u64) -> Option<(u64, u64)> {
+    parse_schedstat(&file(number, "schedstat")?)
+}
+
+/// What else is known about it, given how long it was on a processor.
+#[cfg(target_os = "linux")]
+pub(super) fn ask(number: u64, cpu: u64) -> Option<Kernel> {
+    let (state, system) = parse_stat(&file(number, "stat")?)?;
     let asleep = matches!(state, 'S' | 'D');
-    let wait = if asleep { read("wchan").filter(|name| !matches!(name.as_str(), "" | "0")) } else { None };
-    Some(Kernel { asleep, wait, cpu, delayed, system: system * TICK })
+    let wait = || file(number, "wchan").filter(|name| !matches!(name.as_str(), "" | "0"));
+    Some(Kernel { asleep, wait: asleep.then(wait).flatten(), cpu, system: system * TICK })
+}
+
+#[cfg(target_os = "linux")]
+fn file(number: u64, name: &str) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/self/task/{number}/{name}")).ok()
 }
 
 /// Other systems are not asked.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn ask(_number: u64) -> Option<Kernel> {
+pub(super) fn times(_number: u64) -> Option<(u64, u64)> {
+    None
+}
+
+/// Other systems are not asked.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn ask(_number: u64, _cpu: u64) -> Option<Kernel> {
     None
 }
 

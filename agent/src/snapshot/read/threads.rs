@@ -11,8 +11,10 @@ use std::ptr;
 const LONG_POLL: u64 = 100_000_000;
 /// The same for a task that was polled this often and spent most of its life ready to run.
 const MANY_POLLS: u64 = 500;
-/// About how many threads the operating system is asked at most in one look.
+/// About how many of those threads the operating system is asked at most in one look.
 const MAX_ASKED: usize = 64;
+/// Of how many threads, the first that came, it is asked in every look how long they waited for a processor.
+const TIMED: usize = 16;
 
 /// The numbers of the threads by those of their shards, the first of which is 1; 0 for a shard that nobody uses.
 pub(super) fn numbers() -> Vec<u64> {
@@ -41,20 +43,26 @@ pub(super) fn read(
                 runtime: runtime.map(|place| place as u32),
                 task: polls.get(&number).map(|task| task.id),
                 may_block: shard.may_block(),
+                delayed: None,
                 kernel: None,
             }
         })
         .collect();
     threads.sort_by_key(|thread| thread.number);
     threads.dedup_by_key(|thread| thread.number);
-    let asked = threads.iter_mut().filter(|thread| {
-        polls.get(&thread.number).is_some_and(|task| {
-            let kind = groups.get(task.group.index()).map(|group| group.kind);
-            matches!(kind, Some(TaskKind::Task | TaskKind::Local)) && is_busy(task, at)
-        })
-    });
-    for thread in asked.take(MAX_ASKED) {
-        thread.kernel = kernel::ask(thread.number);
+    let mut room = MAX_ASKED;
+    for (place, thread) in threads.iter_mut().enumerate() {
+        let busy = room > 0
+            && polls.get(&thread.number).is_some_and(|task| {
+                let kind = groups.get(task.group.index()).map(|group| group.kind);
+                matches!(kind, Some(TaskKind::Task | TaskKind::Local)) && is_busy(task, at)
+            });
+        let times = if busy || place < TIMED { kernel::times(thread.number) } else { None };
+        thread.delayed = times.map(|(_, delayed)| delayed);
+        if busy {
+            room -= 1;
+            thread.kernel = times.and_then(|(cpu, _)| kernel::ask(thread.number, cpu));
+        }
     }
     threads
 }

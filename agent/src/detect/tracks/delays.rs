@@ -1,0 +1,67 @@
+//! How much slower the program gets on than it would if processors were free.
+//!
+//! On a machine that is busy with something else a queue grows that would not grow, and a task waits for long that would
+//! be run at once. That is no fault of the program's: so what must last before it is called a fault lasts as many times
+//! longer as the threads are slower.
+
+use crate::snapshot::Snapshot;
+use std::collections::{BTreeMap, VecDeque};
+
+/// How many looks are remembered at most.
+const MAX_POINTS: usize = 240;
+/// What is less than this many times slower, in percent, is the usual.
+const USUAL: u64 = 150;
+/// More than this many times slower than usual, in percent, is not made up for.
+pub(in crate::detect) const MOST: u64 = 600;
+
+/// The time between two looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Point {
+    /// Its end.
+    at: u64,
+    /// How long it was.
+    nanos: u64,
+    /// For how long that thread waited for a processor which waited longest.
+    delayed: u64,
+}
+
+/// How long threads had to wait for a processor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::detect) struct Delays {
+    at: u64,
+    /// For how long each thread has waited since it began, at the last look.
+    threads: BTreeMap<u64, u64>,
+    points: VecDeque<Point>,
+}
+
+impl Delays {
+    /// Takes in a look.
+    pub(in crate::detect) fn push(&mut self, now: &Snapshot) {
+        let threads: BTreeMap<u64, u64> =
+            now.threads.iter().filter_map(|thread| Some((thread.number, thread.delayed?))).collect();
+        let more = |(number, delayed): (&u64, &u64)| Some(delayed.saturating_sub(*self.threads.get(number)?));
+        let longest = threads.iter().filter_map(more).max();
+        let nanos = now.at.saturating_sub(self.at);
+        if let Some(delayed) = longest.filter(|_| self.at > 0) {
+            self.points.push_back(Point { at: now.at, nanos, delayed: delayed.min(nanos) });
+            if self.points.len() > MAX_POINTS {
+                self.points.pop_front();
+            }
+        }
+        (self.at, self.threads) = (now.at, threads);
+    }
+
+    /// The patience that fits the time since `patience` ago: more than the user's if there was no processor for the
+    /// threads then.
+    pub(in crate::detect) fn stretch(&self, patience: u64) -> u64 {
+        let from = self.at.saturating_sub(patience);
+        let (mut nanos, mut delayed) = (0, 0);
+        for point in self.points.iter().rev().take_while(|point| point.at > from) {
+            nanos += point.nanos;
+            delayed += point.delayed;
+        }
+        let percent =
+            (nanos * 100).checked_div(nanos - delayed).unwrap_or(if nanos > 0 { MOST } else { 100 });
+        if percent < USUAL { patience } else { patience.saturating_mul(percent.min(MOST)) / 100 }
+    }
+}
