@@ -122,6 +122,10 @@ fn step(index: &Index<'_>, wait: &Wait) -> String {
     if let Some(target) = wait.target {
         return format!("{who} waits for the end of {}", name(snapshot, target));
     }
+    if let Some(task) = wait.task.filter(|_| wait.children) {
+        let children: Vec<String> = index.children_of(task).iter().map(|id| name(snapshot, *id)).collect();
+        return format!("{who} waits at {} for the end of one of {}", wait.place, text::list(&children, 3));
+    }
     let Some(resource) = wait.resource.and_then(|id| snapshot.resource(id)) else { return who };
     let group = snapshot.group_of_resource(resource);
     let has = match wait.op {
@@ -154,13 +158,8 @@ fn step(index: &Index<'_>, wait: &Wait) -> String {
             held.chain(in_front).chain(granted).collect()
         }
     };
-    format!(
-        "{who} waits at {} for the {} `{}` {}",
-        wait.place,
-        group.kind.word(),
-        group.name,
-        text::list(&has, 3)
-    )
+    let what = format!("{who} waits at {} for the {} `{}`", wait.place, group.kind.word(), group.name);
+    if has.is_empty() { what } else { format!("{what} {}", text::list(&has, 3)) }
 }
 
 fn name(snapshot: &Snapshot, id: TaskId) -> String {

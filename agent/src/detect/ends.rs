@@ -101,6 +101,10 @@ impl<'a> Index<'a> {
         if wait.op == Op::Pending {
             return Some(Vec::new());
         }
+        if wait.children {
+            let children = self.children_of(wait.task?);
+            return (!children.is_empty()).then(|| children.to_vec());
+        }
         if wait.op == Op::Join {
             return wait.target.map(|target| vec![target]);
         }

@@ -22,6 +22,8 @@ pub(super) struct Index<'a> {
     givers: HashSet<TaskId>,
     /// The queues that tasks were the last to send to with one of the senders.
     sent_to: OnceCell<HashMap<TaskId, Vec<ResourceId>>>,
+    /// Those that may be in a set which this task awaits.
+    children: OnceCell<HashMap<TaskId, Vec<TaskId>>>,
 }
 
 impl<'a> Index<'a> {
@@ -34,8 +36,16 @@ impl<'a> Index<'a> {
         queues.for_each(|queue| queue.sort_by_key(|wait| wait.since));
         let mut holds: Vec<&Hold> = snapshot.holds.iter().collect();
         holds.sort_by_key(|hold| hold.resource);
-        let (givers, sent_to) = (HashSet::new(), OnceCell::new());
-        let mut index = Self { snapshot, waits, queues, holds, grants: Vec::new(), givers, sent_to };
+        let mut index = Self {
+            snapshot,
+            waits,
+            queues,
+            holds,
+            grants: Vec::new(),
+            givers: HashSet::new(),
+            sent_to: OnceCell::new(),
+            children: OnceCell::new(),
+        };
         index.grants = index.find_grants();
         if snapshot.holds.iter().any(|hold| hold.movable) {
             let parents = snapshot.tasks.iter().filter_map(|task| task.parent);
@@ -68,6 +78,12 @@ impl<'a> Index<'a> {
     /// The queues that this task was the last to send to with one of their senders.
     pub(super) fn sent_to(&self, task: TaskId) -> &[ResourceId] {
         let all = self.sent_to.get_or_init(|| sent_to(self.snapshot));
+        all.get(&task).map_or(&[], Vec::as_slice)
+    }
+
+    /// The live tasks of which one must end before this one has the next of a set that it spawned.
+    pub(super) fn children_of(&self, task: TaskId) -> &[TaskId] {
+        let all = self.children.get_or_init(|| self.snapshot.awaited_children());
         all.get(&task).map_or(&[], Vec::as_slice)
     }
 

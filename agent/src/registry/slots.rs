@@ -272,7 +272,7 @@ pub(crate) struct WaitSlot {
     pub amount: AtomicU32,
     /// Who waits, packed; 0 outside of any task.
     pub task: AtomicU64,
-    /// The resource's id, or the target task's for a join, packed; 0 for none.
+    /// The resource's id, or the target task's for a join, packed, perhaps with `CHILDREN`; 0 for none.
     pub subject: AtomicU64,
     pub place: AtomicPtr<Location<'static>>,
     pub since: AtomicU64,
@@ -286,6 +286,8 @@ pub(crate) struct WaitSlot {
 }
 
 impl WaitSlot {
+    /// `subject`: any of the tasks that this one has spawned into a set. No index of a slot is as large as this bit.
+    pub(crate) const CHILDREN: u64 = 1 << 31;
     /// `how`: the last poll was done with another waker than the task's own.
     pub(crate) const OTHER_WAKER: u8 = 0;
     /// `how`: the last poll was done with the task's own waker.

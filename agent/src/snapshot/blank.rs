@@ -107,6 +107,7 @@ impl Wait {
             task: None,
             resource: None,
             target: None,
+            children: false,
             op,
             place,
             since: 0,

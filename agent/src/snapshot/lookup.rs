@@ -4,6 +4,7 @@ use crate::id::{PoolId, ResourceId, SiteId, TaskId};
 use crate::snapshot::{
     AwaitEntry, AwaitSite, Resource, ResourceGroup, Snapshot, Task, TaskGroup, TaskKind, Thread,
 };
+use std::collections::HashMap;
 
 impl Task {
     /// The awaits that the task is inside of for certain, outermost first.
@@ -70,6 +71,22 @@ impl Snapshot {
     /// The place of a resource in the list of resources, if it is alive.
     pub(crate) fn place_of_resource(&self, id: ResourceId) -> Option<usize> {
         resource_place(&self.resources, id)
+    }
+
+    /// The live tasks that were spawned by each task that awaits a set of such, of those that somebody has a handle of: all
+    /// that are in the set are among them.
+    pub(crate) fn awaited_children(&self) -> HashMap<TaskId, Vec<TaskId>> {
+        let waits = self.waits.iter().filter(|wait| wait.children);
+        let mut children: HashMap<TaskId, Vec<TaskId>> =
+            waits.filter_map(|wait| Some((wait.task?, Vec::new()))).collect();
+        if !children.is_empty() {
+            for task in self.tasks.iter().filter(|task| task.abortable) {
+                if let Some(own) = task.parent.and_then(|parent| children.get_mut(&parent)) {
+                    own.push(task.id);
+                }
+            }
+        }
+        children
     }
 
     /// The thread with this number, if it has recorded anything. Logarithmic.

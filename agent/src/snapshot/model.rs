@@ -390,6 +390,8 @@ pub struct Wait {
     pub resource: Option<ResourceId>,
     /// The task whose end is waited for.
     pub target: Option<TaskId>,
+    /// Whether the end of any of those is waited for that this task has spawned into a set.
+    pub children: bool,
     /// The operation.
     pub op: Op,
     /// Where the operation was called; of a value that is a future itself, where the nearest await that has a site is.

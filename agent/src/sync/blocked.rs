@@ -46,7 +46,7 @@ impl Blocked {
         let record = Record::blocking(subject, op, 1, ptr::from_ref(place), timed);
         let resource = match subject {
             Subject::Resource(slot) => Some(slot),
-            Subject::Task(_) | Subject::None => None,
+            Subject::Task(_) | Subject::Children(_) | Subject::None => None,
         };
         let paused = record.is_open().then(Paused::new);
         Self { record, _paused: paused, resource, op }

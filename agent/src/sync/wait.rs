@@ -42,7 +42,9 @@ pub(crate) enum Subject {
     Resource(&'static ResourceSlot),
     /// The end of a task, by its packed id.
     Task(u64),
-    /// Neither.
+    /// The end of any of the tasks that this one, by its packed id, has spawned into a set.
+    Children(u64),
+    /// None of these.
     None,
 }
 
@@ -51,6 +53,7 @@ impl Subject {
         match self {
             Subject::Resource(resource) => resource.id().pack(),
             Subject::Task(id) => id,
+            Subject::Children(id) => id | WaitSlot::CHILDREN,
             Subject::None => 0,
         }
     }

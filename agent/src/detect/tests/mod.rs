@@ -12,6 +12,7 @@ mod program;
 mod queues;
 mod replies;
 mod rwlock;
+mod sets;
 mod shares;
 mod stuck;
 mod threads;

@@ -56,8 +56,18 @@ impl Graph {
     pub fn of(snapshot: &Snapshot) -> Graph {
         let mut loose = Vec::with_capacity(snapshot.waits.len() + snapshot.holds.len());
         let mut wanted = Vec::new();
+        let children = snapshot.awaited_children();
         for wait in &snapshot.waits {
             let Some(task) = wait.task else { continue };
+            if wait.children {
+                let own = children.get(&task).map_or(&[][..], Vec::as_slice);
+                let any = |child: &TaskId| {
+                    let (kind, binds) = (EdgeKind::Waits(wait.op), own.len() == 1);
+                    (Node::Task(task), Node::Task(*child), kind, Some(wait.place), Some(wait.since), binds)
+                };
+                loose.extend(own.iter().map(any));
+                continue;
+            }
             let to = match (wait.target, wait.resource) {
                 (Some(target), _) => Node::Task(target),
                 (None, Some(resource)) => Node::Resource(resource),

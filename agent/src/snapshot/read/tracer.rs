@@ -5,6 +5,7 @@ use super::resources::{op, place_of};
 use crate::clock;
 use crate::id::{ResourceId, TaskGroupId, TaskId};
 use crate::recorder::trace::{self, Noted, What};
+use crate::registry::WaitSlot;
 use crate::snapshot::{Awaited, Op, Snapshot, Trace, TraceEvent, TraceKind};
 use std::ptr;
 
@@ -96,6 +97,7 @@ fn event(thread: u64, noted: &Noted) -> Option<TraceEvent> {
     let number = noted.low;
     let awaited = |op: Option<Op>| match (op, noted.subject) {
         (_, 0) => Awaited::Nothing,
+        (Some(Op::Join), set) if set & WaitSlot::CHILDREN != 0 => Awaited::Nothing,
         (Some(Op::Join), task) => TaskId::unpack(task).map_or(Awaited::Nothing, Awaited::End),
         (_, resource) => ResourceId::unpack(resource).map_or(Awaited::Nothing, Awaited::Resource),
     };

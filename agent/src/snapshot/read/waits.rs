@@ -72,13 +72,15 @@ fn read_slot(slot: &WaitSlot, tasks: &[Task], sites: &[AwaitSite]) -> Read {
     }
     let op = op(slot.op.load(Relaxed));
     let join = op == Op::Join;
+    let children = join && subject & WaitSlot::CHILDREN != 0;
     let current = task.is_some_and(|task| is_current(task, polled, tasks));
     let called = !slot.place.load(Relaxed).is_null();
     let awaited = || awaited(task.filter(|_| current)?, slot.awaited.load(Relaxed), tasks, sites);
     let wait = Wait {
         task,
         resource: ResourceId::unpack(subject).filter(|_| !join),
-        target: TaskId::unpack(subject).filter(|_| join),
+        target: TaskId::unpack(subject).filter(|_| join && !children),
+        children,
         op,
         place: if called { place(&slot.place) } else { awaited().unwrap_or(NOWHERE) },
         since: clock::time_of(slot.since.load(Relaxed)),

@@ -36,6 +36,15 @@ impl<T> JoinSet<T> {
 }
 
 impl<T: 'static> JoinSet<T> {
+    /// What the current task waits for when it awaits the next one.
+    #[cfg_attr(
+        not(feature = "tokio-stream"),
+        expect(dead_code, reason = "the stream of a set is behind a feature")
+    )]
+    pub(crate) fn awaited(&self) -> Subject {
+        self.members.subject()
+    }
+
     fn joined(&mut self, real: ::tokio::task::AbortHandle, id: u64) -> AbortHandle {
         self.members.add(id, self.real.len());
         AbortHandle::new(real, id)
@@ -130,7 +139,7 @@ impl<T: 'static> JoinSet<T> {
         let mut wait = Record::NONE;
         poll_fn(|cx| {
             let result = self.real.poll_join_next(cx);
-            note_join(&mut wait, cx, result.is_pending(), ptr::null());
+            note_join(&mut wait, cx, result.is_pending(), self.members.subject(), ptr::null());
             result
         })
         .await
@@ -141,7 +150,7 @@ impl<T: 'static> JoinSet<T> {
         let mut wait = Record::NONE;
         poll_fn(|cx| {
             let result = self.real.poll_join_next_with_id(cx);
-            note_join(&mut wait, cx, result.is_pending(), ptr::null());
+            note_join(&mut wait, cx, result.is_pending(), self.members.subject(), ptr::null());
             result
         })
         .await
@@ -207,9 +216,15 @@ impl<T: 'static> JoinSet<T> {
 }
 
 /// Records the wait for any of several tasks; `place` is null if it is not known.
-pub(crate) fn note_join(wait: &mut Record, cx: &Context<'_>, pending: bool, place: *const Location<'static>) {
+pub(crate) fn note_join(
+    wait: &mut Record,
+    cx: &Context<'_>,
+    pending: bool,
+    subject: Subject,
+    place: *const Location<'static>,
+) {
     if pending {
-        wait.pending(cx.waker(), Subject::None, Op::Join, 1, place);
+        wait.pending(cx.waker(), subject, Op::Join, 1, place);
     } else {
         wait.close();
     }

@@ -32,8 +32,8 @@ impl<T: 'static> Stream for JoinSetStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let result = self.inner.poll_join_next(cx);
-        let place = self.place;
-        note_join(&mut self.wait, cx, result.is_pending(), place);
+        let (place, subject) = (self.place, self.inner.awaited());
+        note_join(&mut self.wait, cx, result.is_pending(), subject, place);
         result
     }
 

@@ -158,10 +158,11 @@ where
     /// Waits for one of the tasks, see [`tokio_util`](real::JoinMap::join_next). Cancel safe.
     pub async fn join_next(&mut self) -> Option<(K, Result<V, JoinError>)> {
         let mut wait = Record::NONE;
+        let members = &self.members;
         let mut next = pin!(self.inner.join_next());
         poll_fn(|cx| {
             let result = next.as_mut().poll(cx);
-            note_join(&mut wait, cx, result.is_pending(), ptr::null());
+            note_join(&mut wait, cx, result.is_pending(), members.subject(), ptr::null());
             result
         })
         .await

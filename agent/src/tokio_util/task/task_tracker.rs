@@ -1,6 +1,6 @@
 //! Tasks that are awaited together and not kept.
 
-use crate::sync::Record;
+use crate::sync::{Record, Subject};
 use crate::tokio::runtime::Handle;
 use crate::tokio::task::join_set::note_join;
 use crate::tokio::task::{self, JoinHandle, LocalSet};
@@ -225,7 +225,7 @@ impl Future for TaskTrackerWaitFuture<'_> {
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: `this` was pinned, and the future is a part of it that is never moved and has no `Drop` of ours.
         let result = unsafe { Pin::new_unchecked(&mut this.future) }.poll(cx);
-        note_join(&mut this.wait, cx, result.is_pending(), this.place);
+        note_join(&mut this.wait, cx, result.is_pending(), Subject::None, this.place);
         result
     }
 }
