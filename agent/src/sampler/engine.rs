@@ -31,9 +31,20 @@ pub trait Engine: fmt::Debug + Send + Sync {
 
 /// Finds names for addresses.
 pub trait Symbols {
-    /// The functions at an address as demangled names, innermost first when some were inlined; empty if unknown.
-    /// An address that is not a `leaf` is where a call returns to.
-    fn resolve(&mut self, address: usize, leaf: bool) -> Vec<String>;
+    /// The functions at an address, innermost first when some were inlined; empty if unknown. An address that is not a
+    /// `leaf` is where a call returns to.
+    fn resolve(&mut self, address: usize, leaf: bool) -> Vec<Symbol>;
+}
+
+/// A function at an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Symbol {
+    /// Its demangled name.
+    pub name: String,
+    /// The file that the code at the address was written in, as the debug information has it.
+    pub file: Option<String>,
+    /// Its line.
+    pub line: Option<u32>,
 }
 
 /// Samples being taken. Dropping it ends it as well, and its samples are lost.
@@ -106,7 +117,7 @@ impl Engine for Nowhere {
 
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 impl Symbols for Nowhere {
-    fn resolve(&mut self, _address: usize, _leaf: bool) -> Vec<String> {
+    fn resolve(&mut self, _address: usize, _leaf: bool) -> Vec<Symbol> {
         Vec::new()
     }
 }

@@ -9,6 +9,7 @@
 
 mod agent_cpu;
 mod cancel;
+mod edges;
 mod engine;
 mod error;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -23,6 +24,6 @@ mod window;
 
 pub use agent_cpu::agent_cpu;
 pub use cancel::Cancel;
-pub use engine::{Engine, RawStack, Segment, Session, Symbols, default_engine};
+pub use engine::{Engine, RawStack, Segment, Session, Symbol, Symbols, default_engine};
 pub use error::ProfileError;
 pub use service::{MAX_WINDOWS, Sampler};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::profile::folded;
-use crate::sampler::{RawStack, Segment, Symbols};
+use crate::sampler::{RawStack, Segment, Symbol, Symbols};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -46,8 +46,8 @@ impl Engine for Fake {
 }
 
 impl Symbols for Names {
-    fn resolve(&mut self, address: usize, _leaf: bool) -> Vec<String> {
-        vec![format!("session_{address}")]
+    fn resolve(&mut self, address: usize, _leaf: bool) -> Vec<Symbol> {
+        vec![Symbol { name: format!("session_{address}"), ..Symbol::default() }]
     }
 }
 

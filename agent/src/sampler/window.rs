@@ -1,6 +1,7 @@
 //! What one request has gathered, and the profile it becomes.
 
 use crate::profile::{Builder, Facts, Kind, Profile, readable};
+use crate::sampler::edges;
 use crate::sampler::{Engine, RawStack, Segment, Symbols};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,14 +10,8 @@ use std::time::Duration;
 /// The agent's threads have names that start with this, and are left out.
 const OWN_THREADS: &str = "taskscope-";
 
-/// The crate whose frames are left out wherever they are.
-const OWN_CRATE: &str = "taskscope";
-
 /// The innermost frames up to one of these belong to the sampling itself.
 const HANDLERS: [&str; 2] = ["perf_signal_handler", "__restore_rt"];
-
-/// Frames from here outwards start a thread; std leaves them out of its backtraces as well.
-const ENTRY: &str = "::__rust_begin_short_backtrace";
 
 /// Raw stacks that a window keeps; what comes after them is only counted.
 const MAX_RAW_STACKS: usize = 20_000;
@@ -147,13 +142,11 @@ impl Names {
             symbols
                 .resolve(address, leaf)
                 .iter()
-                .map(|name| Name {
-                    text: Arc::from(readable(name)),
-                    own: crate::profile::owner(name) == OWN_CRATE,
-                    handler: HANDLERS.contains(&name.as_str()),
-                    entry: name
-                        .split_once(ENTRY)
-                        .is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with("::<")),
+                .map(|symbol| Name {
+                    text: Arc::from(readable(&symbol.name)),
+                    own: edges::is_own(&symbol.name),
+                    handler: HANDLERS.contains(&symbol.name.as_str()),
+                    entry: edges::is_entry(&symbol.name),
                 })
                 .collect()
         })

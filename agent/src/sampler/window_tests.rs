@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::profile::folded;
-use crate::sampler::{ProfileError, Session};
+use crate::sampler::{ProfileError, Session, Symbol};
 
 /// Names the addresses 1, 2, ... and knows nothing else.
 #[derive(Debug)]
@@ -27,9 +27,10 @@ impl Engine for Named {
 }
 
 impl Symbols for Named {
-    fn resolve(&mut self, address: usize, _leaf: bool) -> Vec<String> {
+    fn resolve(&mut self, address: usize, _leaf: bool) -> Vec<Symbol> {
         let names = address.checked_sub(1).and_then(|place| self.0.get(place));
-        names.into_iter().flat_map(|names| names.iter()).map(|name| (*name).to_owned()).collect()
+        let symbol = |name: &&str| Symbol { name: (*name).to_owned(), ..Symbol::default() };
+        names.into_iter().flat_map(|names| names.iter()).map(symbol).collect()
     }
 }
 

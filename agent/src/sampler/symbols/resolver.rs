@@ -2,7 +2,7 @@
 
 use super::place;
 use super::table::Table;
-use crate::sampler::Symbols;
+use crate::sampler::{Symbol, Symbols};
 use std::path::PathBuf;
 
 /// Finds names while one profile is made.
@@ -25,7 +25,7 @@ impl Resolver {
 }
 
 impl Symbols for Resolver {
-    fn resolve(&mut self, address: usize, leaf: bool) -> Vec<String> {
+    fn resolve(&mut self, address: usize, leaf: bool) -> Vec<Symbol> {
         // The code before a return address is the call; the function may end with it.
         let inside = if leaf { address } else { address.wrapping_sub(1) };
         let mut functions = Vec::new();
@@ -39,7 +39,7 @@ impl Symbols for Resolver {
         });
         let outermost = self.table.as_ref().and_then(|table| table.name(inside));
         if functions.is_empty() {
-            return outermost.into_iter().collect();
+            return outermost.into_iter().map(|name| Symbol { name, ..Symbol::default() }).collect();
         }
         let last = functions.len() - 1;
         let inlined = functions.into_iter().enumerate();
@@ -47,7 +47,7 @@ impl Symbols for Resolver {
             .filter_map(|(place, function)| {
                 let full = function.name.as_deref().is_some_and(place::is_full);
                 match &outermost {
-                    Some(name) if place == last && !full => Some(name.clone()),
+                    Some(name) if place == last && !full => Some(function.called(name.clone())),
                     _ => function.qualified(),
                 }
             })
@@ -56,12 +56,19 @@ impl Symbols for Resolver {
 }
 
 impl Function {
-    fn qualified(self) -> Option<String> {
-        let name = self.name?;
-        match self.file {
-            Some(file) if !place::is_full(&name) => Some(place::qualified(&name, &file, self.line)),
-            _ => Some(name),
-        }
+    fn qualified(mut self) -> Option<Symbol> {
+        let name = self.name.take()?;
+        let name = match &self.file {
+            Some(file) if !place::is_full(&name) => place::qualified(&name, file, self.line),
+            _ => name,
+        };
+        Some(self.called(name))
+    }
+
+    fn called(self, name: String) -> Symbol {
+        let file = self.file.map(|file| file.to_string_lossy().into_owned());
+        // Line 0 stands for code that no line was written for.
+        Symbol { name, file, line: self.line.filter(|line| *line > 0) }
     }
 }
 
@@ -76,9 +83,9 @@ mod tests {
 
     #[test]
     fn a_function_of_this_program_has_its_full_name() {
-        let names = Resolver::new().resolve(a_function_to_be_found(), true);
+        let found = Resolver::new().resolve(a_function_to_be_found(), true);
         let expected = "taskscope::sampler::symbols::resolver::tests::a_function_to_be_found";
-        assert_eq!(names.last().map(String::as_str), Some(expected), "{names:?}");
+        assert_eq!(found.last().map(|symbol| symbol.name.as_str()), Some(expected), "{found:?}");
     }
 
     #[test]
@@ -86,10 +93,9 @@ mod tests {
         let start = a_function_to_be_found();
         let mut resolver = Resolver::new();
         // The first byte behind its code; a call that never returns may be the last thing in it.
-        let end =
-            (start..start + 4_096).find(|at| resolver.resolve(*at, true) != resolver.resolve(start, true));
-        let end = end.unwrap();
-        assert_eq!(resolver.resolve(end, false).last(), resolver.resolve(start, true).last());
+        let mut name = |at, leaf| resolver.resolve(at, leaf).pop().map(|symbol| symbol.name);
+        let end = (start..start + 4_096).find(|at| name(*at, true) != name(start, true));
+        assert_eq!(name(end.unwrap(), false), name(start, true));
     }
 
     #[test]
