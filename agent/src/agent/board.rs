@@ -1,6 +1,7 @@
 //! What the watcher writes and the listener reads.
 
 use super::flight::Traces;
+use super::stacks::Stacks;
 use crate::capacity::Facts;
 use crate::clock;
 use crate::config::Config;
@@ -34,6 +35,7 @@ pub(super) struct Board {
     capacity: Mutex<Arc<Facts>>,
     pace: Mutex<Option<Pace>>,
     traces: Mutex<Traces>,
+    stacks: Mutex<Stacks>,
 }
 
 impl Board {
@@ -49,6 +51,7 @@ impl Board {
             capacity: Mutex::default(),
             pace: Mutex::default(),
             traces: Mutex::default(),
+            stacks: Mutex::default(),
         }
     }
 
@@ -122,6 +125,10 @@ impl Board {
 
     pub(super) fn traces<R>(&self, f: impl FnOnce(&mut Traces) -> R) -> R {
         f(&mut self.traces.lock())
+    }
+
+    pub(super) fn stacks<R>(&self, f: impl FnOnce(&mut Stacks) -> R) -> R {
+        f(&mut self.stacks.lock())
     }
 
     /// `None` before the first look.

@@ -79,6 +79,20 @@ impl Builder {
         self
     }
 
+    /// Whether a thread that is caught in the act by a finding (`blocking_poll`, `busy_loop`) is sent a signal for its stack:
+    /// once for each finding, or up to three times if the poll is over when it comes. The default is yes. On Linux, on x86_64
+    /// and aarch64.
+    ///
+    /// The signal is SIGURG, which is ignored by default; a program that handles or blocks it goes without stacks. A call
+    /// that it interrupts in the thread is begun anew by the system, except for those that wait for a time or for several
+    /// things at once (`nanosleep`, `poll`, `select`, `epoll_wait`, a socket with a timeout): these return `EINTR`. std and
+    /// tokio wait on by themselves; a `read` or `write` of a std socket that has a timeout returns
+    /// [`ErrorKind::Interrupted`](std::io::ErrorKind::Interrupted), and so may a call of a C library.
+    pub fn stacks(mut self, taken: bool) -> Self {
+        self.config.stacks = taken;
+        self
+    }
+
     /// How many time series `/metrics` may have; what is beyond is folded into `other`. The default is 5000.
     pub fn max_series(mut self, series: usize) -> Self {
         self.config.max_series = series;

@@ -9,6 +9,7 @@ mod pause;
 mod place;
 mod running;
 mod say;
+mod stacks;
 mod watcher;
 
 pub use builder::Builder;

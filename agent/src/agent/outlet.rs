@@ -1,12 +1,12 @@
 //! The door through which the listener reads.
 
 use super::board::Board;
-use super::orders;
+use super::{orders, stacks};
 use crate::capacity::Facts;
 use crate::detect::Record;
 use crate::http::{
     About, Cancel, Kept, LockOrders, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled,
-    Source,
+    Source, Stack,
 };
 use crate::metrics::{self, Admission, Format, Input, Options};
 use crate::primitive::real::Mutex;
@@ -131,6 +131,10 @@ impl Source for Outlet {
 
     fn kept_for(&self) -> Vec<u64> {
         self.board.traces(|traces| traces.findings())
+    }
+
+    fn stack(&self, finding: &Record) -> Stack {
+        stacks::stack_of(finding, &self.board)
     }
 
     fn lock_orders(&self) -> Option<LockOrders> {

@@ -4,6 +4,7 @@ use super::board::{Board, Pace};
 use super::flight::FlightRecorder;
 use super::orders::Told;
 use super::pause::Pause;
+use super::stacks;
 use crate::capacity::Capacity;
 use crate::clock;
 use crate::detect::{Record, Severity, Trend, judge};
@@ -60,6 +61,10 @@ impl Watcher {
                 pause =
                     Pause::after(cost, state.before.as_ref().map_or(0, |now| now.tasks.len()), state.share());
                 state.board.set_pace(Pace { every: pause.length, cost });
+                // Not a part of the look's price: what is rare and dear would make all looks rare.
+                if let Some(now) = &state.before {
+                    stacks::take(now, &state.board);
+                }
             }
         };
         let thread = std::thread::Builder::new()

@@ -42,6 +42,8 @@ pub struct Config {
     /// Whether the order is watched in which locks and permits are taken, to tell which could deadlock. Each acquisition of
     /// a lock takes one of the agent's as well then.
     pub lock_order: bool,
+    /// Whether a thread that is caught in the act by a finding is sent a signal, once, for its stack.
+    pub stacks: bool,
     /// How many bytes of memory the agent may hold; the slots of tasks, with one wait each, and the first 4,096 of any other kind
     /// are not counted.
     pub max_memory: u64,
@@ -61,6 +63,7 @@ impl Default for Config {
             budget: 0.01,
             flight_recorder: false,
             lock_order: false,
+            stacks: true,
             max_memory: 64 << 20,
             max_series: 5000,
         }
@@ -92,6 +95,7 @@ impl Config {
         texts.read("TASKSCOPE_BUDGET", &mut config.budget, parse::share)?;
         texts.read("TASKSCOPE_FLIGHT", &mut config.flight_recorder, parse::switch)?;
         texts.read("TASKSCOPE_LOCK_ORDER", &mut config.lock_order, parse::switch)?;
+        texts.read("TASKSCOPE_STACKS", &mut config.stacks, parse::switch)?;
         texts.read("TASKSCOPE_MAX_MEMORY", &mut config.max_memory, parse::bytes)?;
         texts.read("TASKSCOPE_MAX_SERIES", &mut config.max_series, parse::series)?;
         config.token = texts.token()?;

@@ -25,6 +25,7 @@ fn every_variable_is_read() {
         ("TASKSCOPE_ENABLED", "0"),
         ("TASKSCOPE_FLIGHT", "1"),
         ("TASKSCOPE_LOCK_ORDER", "1"),
+        ("TASKSCOPE_STACKS", "0"),
         ("TASKSCOPE_STUCK_AFTER", "2.5"),
         ("TASKSCOPE_BUDGET", "0.05"),
         ("TASKSCOPE_MAX_MEMORY", "128 MiB"),
@@ -39,6 +40,7 @@ fn every_variable_is_read() {
         budget: 0.05,
         flight_recorder: true,
         lock_order: true,
+        stacks: false,
         max_memory: 128 << 20,
         max_series: 700,
         ..Config::default()
@@ -67,6 +69,7 @@ fn a_bad_value_is_refused() {
         ("TASKSCOPE_ENABLED", &["", "yes", "2", "true"]),
         ("TASKSCOPE_FLIGHT", &["on", "-1"]),
         ("TASKSCOPE_LOCK_ORDER", &["on", "2"]),
+        ("TASKSCOPE_STACKS", &["", "off", "yes"]),
         ("TASKSCOPE_STUCK_AFTER", &["", "0", "-1", "NaN", "inf", "1e9", "5s"]),
         ("TASKSCOPE_BUDGET", &["", "-0.1", "1.1", "NaN", "1%"]),
         ("TASKSCOPE_MAX_MEMORY", &["", "1", "64", "64M", "-5MiB", "1.5GiB", "99999999TiB", "MiB"]),

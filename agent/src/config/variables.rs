@@ -64,6 +64,12 @@ pub const VARIABLES: &[Variable] = &[
         doc: "Whether the order is watched in which locks are taken, to tell which could deadlock; not free.",
     },
     Variable {
+        name: "TASKSCOPE_STACKS",
+        allowed: "1 or 0",
+        default: "1",
+        doc: "Whether a thread that is caught in the act by a finding is sent a signal (SIGURG), once, for its stack.",
+    },
+    Variable {
         name: "TASKSCOPE_MAX_MEMORY",
         allowed: "1MiB to 1TiB, as bytes or with a unit: B, kB, MB, GB, KiB, MiB, GiB, TiB",
         default: "64MiB",

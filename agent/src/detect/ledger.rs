@@ -63,6 +63,11 @@ impl Ledger {
         self.entries.iter().map(|entry| entry.record.clone()).collect()
     }
 
+    /// Those that have not been resolved, oldest first.
+    pub(crate) fn lasting(&self) -> impl Iterator<Item = &Record> {
+        self.entries.iter().map(|entry| &entry.record).filter(|record| record.resolved_unix_ms.is_none())
+    }
+
     /// How many findings there were since the start, by kind.
     pub fn totals(&self) -> &[(FindingKind, u64)] {
         &self.totals

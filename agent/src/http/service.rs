@@ -5,6 +5,7 @@
 //! has time to answer `/healthz` and to notice that a client went away.
 
 use crate::config::Token;
+use crate::detect::Record;
 use crate::http::guard::Guard;
 use crate::http::query::Query;
 use crate::http::reply::{Answer, Reply};
@@ -177,7 +178,8 @@ fn read(source: &dyn Source, addr: SocketAddr, request: &Admitted, head: &Parts)
         Endpoint::Findings => {
             // Findings first: what they name is then known to the snapshot.
             let findings = source.findings();
-            api::findings(&source.snapshot(), &findings, &source.kept_for(), query)
+            let stack = |record: &Record| source.stack(record);
+            api::findings(&source.snapshot(), &findings, &source.kept_for(), stack, query)
         }
         Endpoint::Graph => api::graph(&source.snapshot(), query),
         Endpoint::LockOrder => api::lock_order(source.lock_orders().as_ref()),

@@ -3,6 +3,8 @@
 use crate::capacity::Facts;
 use crate::detect::{Inversion, Record};
 use crate::http::Cancel;
+use crate::id::TaskId;
+use crate::profile::Frame;
 use crate::snapshot::{History, Snapshot, Trace};
 use std::fmt;
 use std::sync::Arc;
@@ -44,6 +46,9 @@ pub(crate) trait Source: Send + Sync + 'static {
     /// The findings for which traces were kept and are still there.
     fn kept_for(&self) -> Vec<u64>;
 
+    /// The stack of the thread that this finding has caught. It may read debug information.
+    fn stack(&self, finding: &Record) -> Stack;
+
     /// In which order locks were taken; `None` if that is not watched.
     fn lock_orders(&self) -> Option<LockOrders>;
 
@@ -69,6 +74,17 @@ pub(crate) struct Kept {
     pub(crate) findings: Vec<u64>,
     /// What happened.
     pub(crate) trace: Trace,
+}
+
+/// The stack of the thread that a finding has caught.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Stack {
+    /// The finding is not about what a thread does.
+    None,
+    /// There is none, and this is why.
+    Missing(String),
+    /// What the thread did in a poll of this task, innermost first.
+    Taken(TaskId, Vec<Frame>),
 }
 
 /// What is known of the agent itself.

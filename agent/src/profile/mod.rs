@@ -4,6 +4,7 @@
 
 mod builder;
 mod folded;
+mod frame;
 mod model;
 mod name;
 mod svg;
@@ -11,6 +12,7 @@ mod timeline;
 
 pub use builder::{Builder, MAX_STACKS};
 pub use folded::folded;
+pub(crate) use frame::Frame;
 pub use model::{Facts, Kind, Profile, Stack};
 pub use name::{owner, plain, readable};
 pub use svg::svg;

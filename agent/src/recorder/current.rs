@@ -2,9 +2,11 @@
 
 use super::shard::{self, Shard};
 use crate::clock;
+use crate::id::TaskId;
 use crate::registry::{self, RuntimeRecord, TaskSlot};
 use std::cell::Cell;
 use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// The thread's state. It has no destructor, so it can be read at any time, also while the thread ends.
 #[derive(Debug)]
@@ -178,6 +180,14 @@ pub(crate) fn with<R>(f: impl FnOnce(&Shard, &Local) -> R) -> Option<R> {
 #[inline(always)]
 pub(crate) fn with_current<R>(f: impl FnOnce(Option<&'static TaskSlot>) -> R) -> R {
     f(local().task())
+}
+
+/// The task whose poll is in progress on the calling thread, and how many of its polls have ended, modulo 2^31. It only
+/// reads, so that a signal handler may call it.
+pub(crate) fn poll_in_progress() -> Option<(TaskId, u32)> {
+    let slot = local().task()?;
+    let polls = slot.polls.load(Relaxed);
+    (polls & 1 == 1).then(|| (slot.id(), polls >> 1))
 }
 
 /// Makes a task the current one until it is dropped, also by a panic.

@@ -15,6 +15,7 @@ pub(crate) mod wakes;
 mod zeroed;
 
 pub(crate) use blocks::{Blocks, MARK, ResourceBlock, TaskBlock};
+pub(crate) use current::poll_in_progress;
 pub(crate) use current::{Entered, Local, OnRuntime, local, recording, with, with_current, works_for};
 pub(crate) use detail::{
     MAX_LEVEL, exact, is_exact, is_full, is_timed, last_tick, mask, set_level, tick, time_of_wake,

@@ -5,12 +5,20 @@ use crate::profile::owner;
 /// The crate whose frames are left out wherever they are.
 const OWN_CRATE: &str = "taskscope";
 
+/// The part of it that polls the futures of tasks and runs jobs.
+const WRAPPERS: &str = "taskscope::task::";
+
 /// Frames from here outwards start a thread; std leaves them out of its backtraces as well.
 const ENTRY: &str = "::__rust_begin_short_backtrace";
 
 /// Whether a function belongs to the agent.
 pub(super) fn is_own(name: &str) -> bool {
     owner(name) == OWN_CRATE
+}
+
+/// Whether a function is where the agent calls the future or the closure of a task: outwards of it is the runtime.
+pub(super) fn is_wrapper(name: &str) -> bool {
+    is_own(name) && name.trim_start_matches('<').starts_with(WRAPPERS)
 }
 
 /// Whether a function is the last one of std's that starts a thread, or the program.
@@ -21,6 +29,22 @@ pub(super) fn is_entry(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_wrapper_of_a_task_is_told_from_the_rest_of_the_agent() {
+        for wrapper in [
+            "taskscope::task::tracked::poll",
+            "<taskscope::task::tracked::Tracked<app::run::{closure#0}> as core::future::future::Future>::poll",
+            "<taskscope::task::job::Job>::run::<(), app::main::{closure#0}>",
+        ] {
+            assert!(is_wrapper(wrapper) && is_own(wrapper), "{wrapper}");
+        }
+        let lock = "<taskscope::std::sync::mutex::Mutex<u32>>::lock";
+        assert!(is_own(lock) && !is_wrapper(lock));
+        for other in ["app::taskscope::task::run", "<app::T as taskscope::task::Tr>::f"] {
+            assert!(!is_wrapper(other), "{other}");
+        }
+    }
 
     #[test]
     fn threads_begin_where_std_says() {

@@ -13,11 +13,14 @@ mod edges;
 mod engine;
 mod error;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod maps;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod pprof;
 mod service;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[expect(unsafe_code, reason = "signal dispositions and CPU clocks are asked for with C functions")]
 mod signal;
+mod stack;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod symbols;
 mod window;
@@ -27,3 +30,4 @@ pub use cancel::Cancel;
 pub use engine::{Engine, RawStack, Segment, Session, Symbol, Symbols, default_engine};
 pub use error::ProfileError;
 pub use service::{MAX_WINDOWS, Sampler};
+pub(crate) use stack::{Missed, frames, take as take_stack};

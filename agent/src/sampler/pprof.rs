@@ -61,7 +61,7 @@ impl Session for Running {
         // This stops the timer and makes the process ignore the signal, whoever has it by now.
         drop(self.guard);
         if found.function() != self.handler {
-            found.install();
+            found.install().map_err(unavailable)?;
             return Err(ProfileError::SignalTaken);
         }
         let report = report.map_err(unavailable)?;
@@ -107,7 +107,7 @@ fn stacks(report: UnresolvedReport) -> Vec<RawStack> {
 }
 
 fn disposition() -> Result<Disposition, ProfileError> {
-    Disposition::of_sigprof().map_err(unavailable)
+    Disposition::of(libc::SIGPROF).map_err(unavailable)
 }
 
 fn unavailable(error: impl fmt::Display) -> ProfileError {

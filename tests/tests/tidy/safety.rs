@@ -15,6 +15,7 @@ const MAY: &[(&str, &str)] = &[
     ("agent/src/recorder/", "memory of one writer that any thread reads"),
     ("agent/src/registry/", "slots that are never unmapped"),
     ("agent/src/sampler/signal.rs", "signal dispositions and CPU clocks are asked for with C functions"),
+    ("agent/src/sampler/stack/handler.rs", "a signal handler, and what it interrupts"),
     ("agent/src/snapshot/read/resources.rs", "follows pointers to the compiler's constants"),
     ("agent/src/snapshot/read/shares.rs", "asks the system for words of memory that may be anything"),
     ("agent/src/std/thread/builder.rs", "one way to spawn a thread is unsafe, as it is in std"),
@@ -34,6 +35,7 @@ const MAY: &[(&str, &str)] = &[
     ("agent/src/tokio/runtime/runtime.rs", "a runtime is taken apart for its shutdown"),
     ("agent/tests/std/threads.rs", "one way to spawn a thread is unsafe"),
     ("agent/tests/cpu_profile_signal.rs", "the test installs a signal handler of another profiler"),
+    ("agent/tests/stacks_signal.rs", "the test installs signal handlers, and blocks the signal"),
 ];
 
 /// Every `unsafe` that stands in a file that may not hold one, or without a note.

@@ -4,6 +4,7 @@ mod behind;
 mod film;
 mod futurelock;
 mod growth;
+mod in_progress;
 mod ledger;
 mod never_served;
 mod passed_over;

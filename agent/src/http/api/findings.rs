@@ -1,14 +1,21 @@
 //! `/api/v1/findings`.
 
 use crate::detect::Record;
+use crate::http::Stack;
 use crate::http::api::tasks::allows;
 use crate::http::dto::{FindingDto, FindingsDto};
 use crate::http::query::Query;
 use crate::http::reply::{Answer, Reply};
 use crate::snapshot::Snapshot;
 
-/// Findings, oldest first; for those in `traced` a trace was kept.
-pub(crate) fn findings(snapshot: &Snapshot, records: &[Record], traced: &[u64], query: &Query) -> Answer {
+/// Findings, oldest first; for those in `traced` a trace was kept, and `stack` is asked for those that are shown.
+pub(crate) fn findings(
+    snapshot: &Snapshot,
+    records: &[Record],
+    traced: &[u64],
+    stack: impl Fn(&Record) -> Stack,
+    query: &Query,
+) -> Answer {
     let pools: Vec<&str> = query.all("pool").collect();
     let kinds: Vec<&str> = query.all("kind").collect();
     let states: Vec<&str> = query.all("state").collect();
@@ -23,6 +30,6 @@ pub(crate) fn findings(snapshot: &Snapshot, records: &[Record], traced: &[u64], 
         .collect();
     kept.sort_by_key(|r| (r.since_unix_ms, r.id));
     Ok(Reply::json(&FindingsDto {
-        findings: kept.iter().map(|r| FindingDto::new(snapshot, r, traced)).collect(),
+        findings: kept.iter().map(|r| FindingDto::new(snapshot, r, traced, stack(r))).collect(),
     }))
 }

@@ -1,7 +1,10 @@
 //! A finding as the API shows it.
 
 use crate::detect::Record;
+use crate::http::Stack;
 use crate::http::dto::{MOST_LISTED, ResourceDto, Shown, TaskDto, View};
+use crate::id::TaskId;
+use crate::profile::Frame;
 use crate::snapshot::{Place, Snapshot, Task};
 use serde::Serialize;
 
@@ -34,11 +37,42 @@ pub(crate) struct FindingDto<'a> {
     resources_total: usize,
     /// Where the trace is that was kept when it was found.
     trace: Option<String>,
+    /// What the thread did in the poll that was caught, innermost first; and in a poll of which task.
+    stack: Option<Vec<FrameDto>>,
+    stack_task: Option<Shown<TaskId>>,
+    /// Why there is no stack, of a finding that should have one.
+    stack_missing: Option<String>,
+}
+
+/// A function of a stack.
+#[derive(Debug, Serialize)]
+pub(crate) struct FrameDto {
+    function: Option<String>,
+    file: Option<String>,
+    line: Option<u32>,
+}
+
+impl From<Frame> for FrameDto {
+    fn from(frame: Frame) -> FrameDto {
+        FrameDto { function: frame.function, file: frame.file, line: frame.line }
+    }
 }
 
 impl<'a> FindingDto<'a> {
     /// Its tasks and resources as they were when it was last seen; a trace was kept if it is in `traced`.
-    pub(crate) fn new(snapshot: &'a Snapshot, record: &'a Record, traced: &[u64]) -> FindingDto<'a> {
+    pub(crate) fn new(
+        snapshot: &'a Snapshot,
+        record: &'a Record,
+        traced: &[u64],
+        stack: Stack,
+    ) -> FindingDto<'a> {
+        let (stack, stack_task, stack_missing) = match stack {
+            Stack::None => (None, None, None),
+            Stack::Missing(why) => (None, None, Some(why)),
+            Stack::Taken(task, frames) => {
+                (Some(frames.into_iter().map(FrameDto::from).collect()), Some(Shown(task)), None)
+            }
+        };
         let view = View::of_record(snapshot, record);
         let finding = &record.finding;
         let (behind, own): (Vec<&Task>, Vec<&Task>) =
@@ -71,6 +105,9 @@ impl<'a> FindingDto<'a> {
                 .collect(),
             resources_total: finding.resources.len().max(record.resources.len()),
             trace: traced.contains(&record.id).then(|| format!("/debug/trace?finding=f{}", record.id)),
+            stack,
+            stack_task,
+            stack_missing,
         }
     }
 }

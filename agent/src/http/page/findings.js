@@ -30,7 +30,8 @@ class Findings {
     const sum = el('p', { class: 'sum' });
     const advice = el('p', { class: 'advice' });
     const places = el('ul');
-    const card = el('article', { class: 'card' }, what, sum, advice, places);
+    const stack = el('details', { hidden: true });
+    const card = el('article', { class: 'card' }, what, sum, advice, places, stack);
     const update = (now) => {
       const over = now.resolved_unix_ms !== null;
       setClass(card, 'card finding ' + (over ? 'resolved' : now.severity));
@@ -51,6 +52,8 @@ class Findings {
       fill(advice, now.advice, () => prose(now.advice));
       advice.hidden = places.hidden = over;
       if (!over) this.places(places, now);
+      stack.hidden = !now.stack && !now.stack_missing;
+      fill(stack, JSON.stringify([now.stack, now.stack_missing]), () => this.stack(now));
     };
     return { nodes: [card], update };
   }
@@ -61,6 +64,20 @@ class Findings {
     } catch (error) {
       this.tell('No trace: ' + error.message);
     }
+  }
+
+  // What the thread did when it was caught, folded: the line says where the program's own code was.
+  stack(finding) {
+    if (!finding.stack) return [el('summary', { class: 'dim' }, 'No stack: ' + finding.stack_missing)];
+    const named = finding.stack.filter((frame) => frame.function);
+    const own = named.find((frame) => frame.file && !frame.file.startsWith('/')) || named[0];
+    const name = (frame) => el('code', {}, frame.function || 'unknown code');
+    const at = (frame) => (frame.file ? el('span', {}, ' at ', place(frame.file + (frame.line ? ':' + frame.line : ''))) : null);
+    const called = named[0] === own ? null : el('span', {}, ', called in ', name(own));
+    return [
+      el('summary', {}, 'Stack: in ', name(named[0]), called, at(own)),
+      el('ol', {}, ...finding.stack.map((frame) => el('li', {}, name(frame), at(frame)))),
+    ];
   }
 
   // Tasks that stand at the same place are one line.

@@ -1,8 +1,9 @@
 //! What the routes say of a program that is written out.
 
 use super::client::{ask, get};
-use super::fake::serve;
+use super::fake::{Fake, serve};
 use super::fixture;
+use crate::http::Stack;
 use expect_test::expect;
 use serde_json::{Value, json};
 
@@ -140,6 +141,28 @@ fn findings_show_their_tasks_as_they_were() {
     assert_eq!(deadlock["tasks"][0]["waiting_on"][0]["for_seconds"], 40.0);
     assert_eq!(deadlock["resources"][0]["holders"][0]["task"], "t1.1");
     assert_eq!(deadlock["resolved_unix_ms"], Value::Null);
+}
+
+#[test]
+fn a_stack_is_shown_or_why_it_is_missing() {
+    let shown = |stack| {
+        let (_server, addr, _) = serve(Fake { stack, ..fixture::fake() });
+        let finding = get(addr, "/api/v1/findings?kind=deadlock").json()["findings"][0].clone();
+        ["stack", "stack_task", "stack_missing"].map(|field| finding[field].clone())
+    };
+    let std = "/rustc/5980/library/std/src/thread/functions.rs";
+    let frames = json!([
+        {"function": "clock_nanosleep", "file": null, "line": null},
+        {"function": "std::thread::sleep", "file": std, "line": 334},
+        {"function": "app::bank::audit", "file": "src/bank.rs", "line": 57},
+        {"function": null, "file": null, "line": null},
+    ]);
+    assert_eq!(shown(fixture::stack()), [frames, json!("t2.1"), Value::Null]);
+    assert_eq!(
+        shown(Stack::Missing("it was late".to_owned())),
+        [Value::Null, Value::Null, json!("it was late")]
+    );
+    assert_eq!(shown(Stack::None), [Value::Null, Value::Null, Value::Null]);
 }
 
 #[test]

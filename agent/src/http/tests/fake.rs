@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::detect::{Inversion, OrderStep, Record};
 use crate::http::{
     About, Cancel, Kept, Limits, LockOrders, ProfileError, ProfileKind, ProfileRequest, Sampled, Server,
-    Source,
+    Source, Stack,
 };
 use crate::id::ResourceGroupId;
 use crate::snapshot::{History, Snapshot, Trace};
@@ -21,6 +21,8 @@ pub(super) struct Fake {
     pub(super) findings: Vec<Record>,
     pub(super) history: History,
     pub(super) facts: Arc<Facts>,
+    /// Of every finding.
+    pub(super) stack: Stack,
     /// What is said before a profile.
     pub(super) ready: Mutex<Result<(), ProfileError>>,
     /// Profiles are taken until this is set or they are cancelled.
@@ -57,6 +59,7 @@ impl Default for Fake {
             findings: Vec::new(),
             history: History::default(),
             facts: Arc::default(),
+            stack: Stack::None,
             ready: Mutex::new(Ok(())),
             release: Flag::default(),
             started: AtomicUsize::new(0),
@@ -127,6 +130,10 @@ impl Source for Fake {
 
     fn kept_for(&self) -> Vec<u64> {
         vec![2]
+    }
+
+    fn stack(&self, _finding: &Record) -> Stack {
+        self.stack.clone()
     }
 
     fn lock_orders(&self) -> Option<LockOrders> {

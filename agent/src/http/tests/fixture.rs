@@ -4,7 +4,9 @@ use super::fake::Fake;
 use crate::capacity::{Advice, Facts, PoolFacts, QueueFacts};
 use crate::detect::{Evidence, Finding, FindingKind, Record, Severity};
 use crate::grid;
+use crate::http::Stack;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
+use crate::profile::Frame;
 use crate::snapshot::{
     AgentStats, AwaitEntry, AwaitKind, AwaitSite, Finished, Histogram, History, Hold, Op, Place, Point, Pool,
     Resource, ResourceGroup, ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Wait,
@@ -263,6 +265,22 @@ pub(super) fn records(snapshot: &Snapshot) -> Vec<Record> {
             finding: deadlock,
         },
     ]
+}
+
+/// What a thread did that slept.
+pub(super) fn stack() -> Stack {
+    let frame = |function: &str, file: Option<&str>, line| Frame {
+        function: Some(function.to_owned()),
+        file: file.map(str::to_owned),
+        line,
+    };
+    let frames = vec![
+        frame("clock_nanosleep", None, None),
+        frame("std::thread::sleep", Some("/rustc/5980/library/std/src/thread/functions.rs"), Some(334)),
+        frame("app::bank::audit", Some(BANK), Some(57)),
+        Frame { function: None, file: None, line: None },
+    ];
+    Stack::Taken(TaskId::new(2, 1), frames)
 }
 
 /// A source that shows the program.

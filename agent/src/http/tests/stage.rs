@@ -7,7 +7,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::detect::Record;
 use crate::http::{
-    About, Cancel, Kept, LockOrders, ProfileError, ProfileKind, ProfileRequest, Server, Source,
+    About, Cancel, Kept, LockOrders, ProfileError, ProfileKind, ProfileRequest, Server, Source, Stack,
 };
 use crate::id::{ResourceId, SiteId, TaskId};
 use crate::primitive::Mutex;
@@ -107,6 +107,10 @@ impl Source for Stage {
 
     fn kept_for(&self) -> Vec<u64> {
         vec![1]
+    }
+
+    fn stack(&self, _finding: &Record) -> Stack {
+        fixture::stack()
     }
 
     fn lock_orders(&self) -> Option<LockOrders> {

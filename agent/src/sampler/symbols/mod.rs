@@ -9,4 +9,4 @@ mod place;
 mod resolver;
 mod table;
 
-pub(super) use resolver::Resolver;
+pub(super) use resolver::{Resolver, forget};

@@ -72,6 +72,11 @@ impl Function {
     }
 }
 
+/// Gives the memory back in which debug information was read.
+pub(in crate::sampler) fn forget() {
+    backtrace::clear_symbol_cache();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
