@@ -88,7 +88,24 @@ impl Local {
     #[inline(always)]
     pub(crate) fn is_off(&self) -> bool {
         // SAFETY: as in `fast`.
-        unsafe { &*self.shard.get() }.is_off()
+        unsafe { &*self.shard.get() }.mode() < 0
+    }
+
+    /// What `fast` makes of the thread's shard if everything is as usual, or `slowly` if it is not; `None` if recording is
+    /// known to be off.
+    #[inline(always)]
+    pub(crate) fn unless_off<R>(
+        &self,
+        fast: impl FnOnce(&'static Shard) -> Option<R>,
+        slowly: impl FnOnce() -> Option<R>,
+    ) -> Option<R> {
+        // SAFETY: as in `fast`.
+        let shard = unsafe { &*self.shard.get() };
+        match shard.mode() {
+            1.. => fast(shard),
+            0 => slowly(),
+            _ => None,
+        }
     }
 
     /// As [`fast`](Self::fast), and all polls are timed.
@@ -102,11 +119,7 @@ impl Local {
     /// The thread's shard if recording is on; `None` also if there is no memory for one.
     #[inline(always)]
     pub(crate) fn recording(&self) -> Option<&'static Shard> {
-        match self.fast() {
-            Some(shard) => Some(shard),
-            None if self.is_off() => None,
-            None => self.recording_slowly(),
-        }
+        self.unless_off(Some, || self.recording_slowly())
     }
 
     /// The thread's shard, whether recording is on or off: for the end of what began while it was on. `None` if there

@@ -89,16 +89,16 @@ pub(crate) struct Shard {
 unsafe impl Sync for Shard {}
 
 impl Shard {
+    /// More than 0 if recording is on and the clock's counter can be read directly; less if it is known to be off.
+    #[inline(always)]
+    pub(super) fn mode(&self) -> i8 {
+        self.mode.load(Ordering::Relaxed) as i8
+    }
+
     /// Whether recording is on and the clock's counter can be read directly.
     #[inline(always)]
     pub(crate) fn is_fast(&self) -> bool {
-        (self.mode.load(Ordering::Relaxed) as i8) > 0
-    }
-
-    /// Whether recording is known to be off.
-    #[inline(always)]
-    pub(super) fn is_off(&self) -> bool {
-        (self.mode.load(Ordering::Relaxed) as i8) < 0
+        self.mode() > 0
     }
 
     /// Whether, moreover, all polls are timed.
@@ -107,7 +107,7 @@ impl Shard {
         self.mode.load(Ordering::Relaxed) == FAST
     }
 
-    /// Writes down what `is_fast` and `is_off` say.
+    /// Writes down what `mode` says.
     fn set_mode(&self) {
         // While a trace is being taken, or the order of locks is watched, events are noted on the slow ways.
         let is_noted = trace::is_on() || registry::orders::any();

@@ -94,8 +94,10 @@ impl Exclusive {
     /// part of its caller, where the thread-local costs no call.
     #[inline]
     fn called(resource: &Resource, place: &'static Location<'static>) -> Self {
-        let Some(slot) = resource.ready_slot() else {
-            return if resource.is_unseen() { Self::UNSEEN } else { Self::polled_cold(resource, place) };
+        let slot = match resource.state() {
+            Ok(slot) => slot,
+            Err(true) => return Self::UNSEEN,
+            Err(false) => return Self::polled_cold(resource, place),
         };
         let local = recorder::local();
         let Some(shard) = local.fast() else { return Self::polled_cold(resource, place) };

@@ -24,5 +24,6 @@ pub use handle::{Kept, Parts};
 pub(crate) use hold::Hold;
 pub(crate) use reading::Reading;
 pub(crate) use resource::{Kind, Resource, with_block};
+pub(crate) use then::give;
 pub(crate) use turn::Turn;
 pub(crate) use wait::{Op, Record, Subject, Waiting};

@@ -86,10 +86,19 @@ impl Resource {
     /// The slot, if it has one already: for hot code that brings its own way out.
     #[inline(always)]
     pub(crate) fn ready_slot(&self) -> Option<&'static ResourceSlot> {
+        self.state().ok()
+    }
+
+    /// The slot, if it has one already, or else whether it never will: one look for both.
+    #[inline(always)]
+    pub(crate) fn state(&self) -> Result<&'static ResourceSlot, bool> {
         // Acquire: as in `slot`.
         let slot = self.slot.load(Acquire);
+        if slot.addr() <= UNSEEN.addr() {
+            return Err(slot == UNSEEN);
+        }
         // SAFETY: neither null nor `UNSEEN`, so a slot, which is never unmapped.
-        if slot.addr() > UNSEEN.addr() { unsafe { slot.as_ref() } } else { None }
+        unsafe { slot.as_ref() }.ok_or(false)
     }
 
     /// Whether it has no slot and never will.

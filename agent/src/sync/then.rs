@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 /// The future of an operation that may wait, and what to do with its result.
 pub(crate) struct Then<F, G> {
     waiting: Waiting<F>,
-    then: Option<G>,
+    then: G,
 }
 
 impl<F, G> fmt::Debug for Then<F, G> {
@@ -19,17 +19,18 @@ impl<F, G> fmt::Debug for Then<F, G> {
 }
 
 impl<F: Future> Waiting<F> {
-    /// Calls `then` with what the future returns, at once.
+    /// Calls `then` with what the future returns, at once. What it gives away it has in an `Option`: nothing here has to
+    /// know whether it was called.
     #[inline(always)]
-    pub(crate) fn then<R, G: FnOnce(F::Output) -> R>(self, then: G) -> Then<F, G> {
-        Then { waiting: self, then: Some(then) }
+    pub(crate) fn then<R, G: FnMut(F::Output) -> R>(self, then: G) -> Then<F, G> {
+        Then { waiting: self, then }
     }
 }
 
 impl<F, G, R> Future for Then<F, G>
 where
     F: Future,
-    G: FnOnce(F::Output) -> R,
+    G: FnMut(F::Output) -> R,
 {
     type Output = R;
 
@@ -38,13 +39,16 @@ where
         // SAFETY: the future is not moved out of the reference; the function is not pinned.
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: `this` was pinned, and the future is a part of it that is never moved and has no `Drop` of ours.
-        let Poll::Ready(result) = unsafe { Pin::new_unchecked(&mut this.waiting) }.poll(cx) else {
-            return Poll::Pending;
-        };
-        match this.then.take() {
-            Some(then) => Poll::Ready(then(result)),
-            // The inner future has panicked for the same reason.
-            None => unreachable!("a future was polled after it had returned"),
-        }
+        unsafe { Pin::new_unchecked(&mut this.waiting) }.poll(cx).map(&mut this.then)
+    }
+}
+
+/// What the function of a [`Then`] gives away.
+#[inline(always)]
+pub(crate) fn give<T>(kept: &mut Option<T>) -> T {
+    match kept.take() {
+        Some(value) => value,
+        // The inner future has panicked for the same reason.
+        None => unreachable!("a future was polled after it had returned"),
     }
 }

@@ -9,7 +9,7 @@ use crate::recorder::{self, with_current};
 use crate::registry::{Dropped, ResourceSlot, TaskSlot, WAITS, WaitSlot};
 use crate::task::own_slot;
 use std::future::Future;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::Location;
 use std::pin::Pin;
 use std::ptr;
@@ -210,16 +210,16 @@ fn note(slot: &WaitSlot, task: Option<&'static TaskSlot>, how: u8) {
 /// The future of an operation on a resource that may have to wait.
 #[derive(Debug)]
 pub(crate) struct Waiting<F> {
-    future: F,
+    future: ManuallyDrop<F>,
     wait: ResourceWait,
 }
 
-/// The recorded part of [`Waiting`]: it has the `Drop`, so that the future can be pinned beside it.
+/// The recorded part of [`Waiting`], which ends it.
 #[derive(Debug)]
 struct ResourceWait {
     resource: Option<&'static ResourceSlot>,
     place: &'static Location<'static>,
-    record: Record,
+    record: ManuallyDrop<Record>,
     amount: u32,
     op: Op,
 }
@@ -234,8 +234,39 @@ impl<F> Waiting<F> {
         amount: u32,
         place: &'static Location<'static>,
     ) -> Self {
-        let wait = ResourceWait { resource, place, record: Record::NONE, amount, op };
-        Self { future, wait }
+        let record = ManuallyDrop::new(Record::NONE);
+        Self { future: ManuallyDrop::new(future), wait: ResourceWait { resource, place, record, amount, op } }
+    }
+
+    /// It is given up: the wait is over when the future is gone, also if the drop of that panics.
+    #[cold]
+    #[inline(never)]
+    fn cancel(&mut self) {
+        let _finish = Finish(&mut self.wait);
+        // SAFETY: called by the drop alone, for what it does not drop itself.
+        unsafe { ManuallyDrop::drop(&mut self.future) };
+    }
+}
+
+impl<F> Drop for Waiting<F> {
+    // With nothing behind the drop of the future, that of one that did not wait is as short as without a record.
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.wait.record.is_open() {
+            self.cancel();
+        } else {
+            // SAFETY: dropped here or above; `self` is not used afterwards.
+            unsafe { ManuallyDrop::drop(&mut self.future) };
+        }
+    }
+}
+
+/// Ends the wait when it is dropped.
+struct Finish<'a>(&'a mut ResourceWait);
+
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        self.0.finish();
     }
 }
 
@@ -250,8 +281,8 @@ impl<F: Future> Waiting<F> {
     pub(crate) fn ask(self: Pin<&mut Self>, ready: impl FnOnce(Pin<&mut F>) -> bool) -> bool {
         // SAFETY: the future is not moved out of the reference.
         let this = unsafe { self.get_unchecked_mut() };
-        // SAFETY: `this` was pinned, and the future is a part of it that is never moved and has no `Drop` of ours.
-        let ready = ready(unsafe { Pin::new_unchecked(&mut this.future) });
+        // SAFETY: `this` was pinned, and the future is a part of it that is never moved; the drop drops it in place.
+        let ready = ready(unsafe { Pin::new_unchecked(&mut *this.future) });
         if ready {
             this.wait.finish();
         }
@@ -266,8 +297,8 @@ impl<F: Future> Future for Waiting<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         // SAFETY: the future is not moved out of the reference.
         let this = unsafe { self.get_unchecked_mut() };
-        // SAFETY: `this` was pinned, and the future is a part of it that is never moved and has no `Drop` of ours.
-        let result = unsafe { Pin::new_unchecked(&mut this.future) }.poll(cx);
+        // SAFETY: `this` was pinned, and the future is a part of it that is never moved; the drop drops it in place.
+        let result = unsafe { Pin::new_unchecked(&mut *this.future) }.poll(cx);
         if result.is_pending() {
             this.wait.pending(cx.waker());
         } else {
@@ -285,9 +316,17 @@ impl ResourceWait {
         }
     }
 
-    /// The wait is over: its duration goes to the resource's group.
+    /// The wait is over, if there was one: its duration goes to the resource's group.
     #[inline(always)]
     fn finish(&mut self) {
+        if self.record.is_open() {
+            self.finish_open();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn finish_open(&mut self) {
         let (Some(waited), Some(resource)) = (self.record.close(), self.resource) else { return };
         record_wait(resource, self.op, waited);
     }
@@ -301,11 +340,4 @@ pub(super) fn record_wait(resource: &ResourceSlot, op: Op, ticks: u64) {
         Op::Wait => {}
         _ => block.wait.record(ticks),
     });
-}
-
-impl Drop for ResourceWait {
-    #[inline(always)]
-    fn drop(&mut self) {
-        self.finish();
-    }
 }

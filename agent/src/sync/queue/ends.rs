@@ -124,10 +124,12 @@ impl SenderEnd {
         self.handle.0
     }
 
-    /// Notes that the current task sends.
+    /// The queue's slot. The current task is about to send, which is noted; without a slot nothing is.
     #[inline(always)]
-    pub(crate) fn used(&self) {
+    pub(crate) fn used(&self) -> Option<&'static ResourceSlot> {
+        let slot = self.handle.0?;
         self.end.used();
+        Some(slot)
     }
 
     /// The record of this end.
@@ -298,6 +300,14 @@ impl ReceiverEnd {
     /// Notes that nobody waits any more for a message.
     #[inline(always)]
     pub(crate) fn end_wait(&mut self) {
+        if self.wait.is_open() {
+            self.end_open_wait();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_open_wait(&mut self) {
         if let (Some(waited), Some(slot)) = (self.wait.close(), self.slot()) {
             record_wait(slot, Op::Recv, waited);
         }

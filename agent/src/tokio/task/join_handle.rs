@@ -16,30 +16,43 @@ use std::task::{Context, Poll};
 /// that whoever awaits it is shown as waiting for that task.
 pub struct JoinHandle<T> {
     real: ::tokio::task::JoinHandle<T>,
-    task: Target,
+    seen: Seen,
+}
+
+/// What is recorded of the handle.
+struct Seen {
+    /// The task's id, packed; 0 if the task is not recorded, or if this handle is not all that there is of it.
+    task: u64,
     wait: Record,
 }
 
-/// The task's id, packed; 0 if the task is not recorded, or if this handle is not all that there is of it.
-struct Target(u64);
-
-impl Drop for Target {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(id) = TaskId::unpack(self.0) {
+impl Seen {
+    #[inline(never)]
+    fn end(&mut self) {
+        if let Some(id) = TaskId::unpack(self.task) {
             mark_detached(id);
+        }
+        self.wait.close();
+    }
+}
+
+impl Drop for Seen {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.task != 0 || self.wait.is_open() {
+            self.end();
         }
     }
 }
 
 impl<T> JoinHandle<T> {
     pub(in crate::tokio) fn new(real: ::tokio::task::JoinHandle<T>, task: u64) -> Self {
-        Self { real, task: Target(task), wait: Record::NONE }
+        Self { real, seen: Seen { task, wait: Record::NONE } }
     }
 
     /// Aborts the task, see [`tokio`](::tokio::task::JoinHandle::abort).
     pub fn abort(&self) {
-        if let Some(id) = TaskId::unpack(self.task.0) {
+        if let Some(id) = TaskId::unpack(self.seen.task) {
             mark_aborted(id);
         }
         self.real.abort();
@@ -53,10 +66,10 @@ impl<T> JoinHandle<T> {
     /// A handle that can only abort the task, see [`tokio`](::tokio::task::JoinHandle::abort_handle).
     #[must_use = "abort handles do nothing unless `.abort` is called"]
     pub fn abort_handle(&self) -> AbortHandle {
-        if let Some(id) = TaskId::unpack(self.task.0) {
+        if let Some(id) = TaskId::unpack(self.seen.task) {
             mark_abortable(id);
         }
-        AbortHandle::new(self.real.abort_handle(), self.task.0)
+        AbortHandle::new(self.real.abort_handle(), self.seen.task)
     }
 
     /// tokio's id of the task.
@@ -66,18 +79,18 @@ impl<T> JoinHandle<T> {
 
     /// tokio's own handle; awaiting that is not recorded.
     pub fn into_inner(mut self) -> ::tokio::task::JoinHandle<T> {
-        self.task.0 = 0;
+        self.seen.task = 0;
         self.real
     }
 
     fn pending(&mut self, cx: &Context<'_>) {
-        let target = match self.task.0 {
+        let target = match self.seen.task {
             // Nothing is known of the task, and nothing is to be known of who waits.
             0 if recorder::local().is_off() => return,
             0 => Subject::None,
             task => Subject::Task(task),
         };
-        self.wait.pending(cx.waker(), target, Op::Join, 1, ptr::null());
+        self.seen.wait.pending(cx.waker(), target, Op::Join, 1, ptr::null());
     }
 }
 
@@ -103,7 +116,7 @@ impl<T> Future for JoinHandle<T> {
         if result.is_pending() {
             self.pending(cx);
         } else {
-            self.wait.close();
+            self.seen.wait.close();
         }
         result
     }

@@ -42,10 +42,15 @@ impl<T> Receiver<T> {
     ///
     /// If none will come.
     #[track_caller]
+    #[inline]
     pub fn recv(&self) -> Result<T, RecvError> {
-        self.recv_at(Location::caller())
+        match self.end.slot() {
+            Some(_) => self.recv_at(Location::caller()),
+            None => self.inner.recv(),
+        }
     }
 
+    #[inline(never)]
     pub(super) fn recv_at(&self, place: &'static Location<'static>) -> Result<T, RecvError> {
         match self.try_recv() {
             Ok(value) => Ok(value),

@@ -2,6 +2,7 @@
 
 use super::Receiver;
 use crate::capture::{Endpoint, Inside};
+use crate::registry::ResourceSlot;
 use crate::site::Body;
 use crate::sync::Parts;
 use crate::sync::queue::{SenderEnd, count_sent, ends, foresee};
@@ -119,9 +120,16 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// Returns the value if the receiver is gone.
+    #[inline]
     pub fn send(&self, t: T) -> Result<(), SendError<T>> {
-        let slot = self.end.slot();
-        self.end.used();
+        match self.end.used() {
+            slot @ Some(_) => self.send_seen(t, slot),
+            None => self.inner.send(t),
+        }
+    }
+
+    #[inline(never)]
+    fn send_seen(&self, t: T, slot: Option<&'static ResourceSlot>) -> Result<(), SendError<T>> {
         foresee(slot);
         let result = self.inner.send(t);
         if result.is_ok() {
@@ -165,12 +173,11 @@ impl<T> SyncSender<T> {
     ///
     /// Returns the value if there is none, or if the receiver is gone.
     pub fn try_send(&self, t: T) -> Result<(), TrySendError<T>> {
-        let slot = self.end.slot();
-        self.end.used();
-        foresee(slot);
+        let Some(slot) = self.end.used() else { return self.inner.try_send(t) };
+        foresee(Some(slot));
         let result = self.inner.try_send(t);
         if result.is_ok() {
-            count_sent(slot);
+            count_sent(Some(slot));
         }
         result
     }

@@ -262,7 +262,8 @@ impl SingleReceiver {
     /// Notes that the receiver got the value, or will get none: this was its end.
     #[inline(always)]
     pub(crate) fn received(&mut self, value: bool) {
-        let Some(slot) = self.0.take() else { return };
+        let Some(slot) = self.0 else { return };
+        self.0 = None;
         if value {
             slot.left.store(1, Relaxed);
             if trace::is_on() {

@@ -16,11 +16,7 @@ use std::ptr;
 #[inline(always)]
 pub(crate) fn single(location: &'static Location<'static>) -> (SingleSender, SingleReceiver) {
     let local = recorder::local();
-    let slot = match local.fast() {
-        Some(shard) => begin(shard, local, location),
-        None if local.is_off() => None,
-        None => begin_slowly(local, location),
-    };
+    let slot = local.unless_off(|shard| begin(shard, local, location), || begin_slowly(local, location));
     (SingleSender::new(slot), SingleReceiver::new(slot))
 }
 

@@ -58,9 +58,9 @@ impl<T> Sender<T> {
     /// Returns the value if there is none.
     #[inline]
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
-        self.end.used();
+        let Some(slot) = self.end.used() else { return self.inner.send(value) };
         let receivers = self.inner.send(value)?;
-        count_sent(self.end.slot());
+        count_sent(Some(slot));
         Ok(receivers)
     }
 

@@ -9,7 +9,7 @@ use crate::site::Body;
 use crate::sync::queue::{
     Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, enter, foresee,
 };
-use crate::sync::{Blocked, Kind, Op, Parts, Waiting};
+use crate::sync::{Blocked, Kind, Op, Parts, Waiting, give};
 use ::tokio::sync::mpsc;
 use ::tokio::sync::mpsc::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};
 use ::tokio::time::{self, Duration};
@@ -67,16 +67,16 @@ impl<T> Sender<T> {
     /// Returns the value if the queue is closed.
     #[track_caller]
     pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
-        let slot = self.end.slot();
-        self.end.used();
+        let slot = self.end.used();
         let waiting = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, Location::caller());
+        let mut value = Some(value);
         waiting.then(move |permit| match permit {
             Ok(permit) => {
                 enter(slot);
-                permit.send(value);
+                permit.send(give(&mut value));
                 Ok(())
             }
-            Err(_) => Err(SendError(value)),
+            Err(_) => Err(SendError(give(&mut value))),
         })
     }
 
@@ -88,8 +88,7 @@ impl<T> Sender<T> {
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         match self.inner.try_reserve() {
             Ok(permit) => {
-                self.end.used();
-                enter(self.end.slot());
+                enter(self.end.used());
                 permit.send(message);
                 Ok(())
             }
@@ -113,8 +112,7 @@ impl<T> Sender<T> {
         value: T,
         timeout: Duration,
     ) -> impl Future<Output = Result<(), SendTimeoutError<T>>> {
-        let slot = self.end.slot();
-        self.end.used();
+        let slot = self.end.used();
         let place = Location::caller();
         async move {
             let reserved = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, place);
@@ -140,8 +138,7 @@ impl<T> Sender<T> {
     /// If it is called inside of asynchronous execution.
     #[track_caller]
     pub fn blocking_send(&self, value: T) -> Result<(), SendError<T>> {
-        let slot = self.end.slot();
-        self.end.used();
+        let slot = self.end.used();
         let room = self.inner.capacity() > 0;
         if room {
             foresee(slot);
@@ -166,8 +163,7 @@ impl<T> Sender<T> {
     /// If the queue is closed.
     #[track_caller]
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
-        let (slot, place) = (self.end.slot(), Location::caller());
-        self.end.used();
+        let (slot, place) = (self.end.used(), Location::caller());
         let waiting = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, place);
         waiting.then(move |permit| Ok(Permit::new(permit?, slot, place)))
     }
@@ -182,8 +178,7 @@ impl<T> Sender<T> {
         &self,
         n: usize,
     ) -> impl Future<Output = Result<PermitIterator<'_, T>, SendError<()>>> {
-        let (slot, place) = (self.end.slot(), Location::caller());
-        self.end.used();
+        let (slot, place) = (self.end.used(), Location::caller());
         let amount = u32::try_from(n).unwrap_or(u32::MAX);
         let waiting = Waiting::new(self.inner.reserve_many(n), slot, Op::Send, amount, place);
         waiting.then(move |permits| Ok(PermitIterator::new(permits?, slot, place)))
@@ -207,7 +202,11 @@ impl<T> Sender<T> {
         let Self { inner, end } = self;
         end.used();
         let waiting = Waiting::new(inner.reserve_owned(), end.slot(), Op::Send, 1, place);
-        waiting.then(move |permit| Ok(OwnedPermit::new(permit?, end, place)))
+        let mut end = Some(end);
+        waiting.then(move |permit| {
+            let end = give(&mut end);
+            Ok(OwnedPermit::new(permit?, end, place))
+        })
     }
 
     /// Reserves room for one message if there is room now.

@@ -47,12 +47,11 @@ impl<T> UnboundedSender<T> {
     ///
     /// Returns the value if the queue is closed.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        let slot = self.end.slot();
-        self.end.used();
-        foresee(slot);
+        let Some(slot) = self.end.used() else { return self.inner.send(message) };
+        foresee(Some(slot));
         let result = self.inner.send(message);
         if result.is_ok() {
-            count_sent(slot);
+            count_sent(Some(slot));
         }
         result
     }

@@ -37,8 +37,7 @@ impl<T> Sender<T> {
     }
 
     fn sent(&self) {
-        self.end.used();
-        count_sent(self.end.slot());
+        count_sent(self.end.used());
     }
 
     /// A new value, see [`tokio`](::tokio::sync::watch::Sender::send).
