@@ -1,6 +1,6 @@
 //! The raw mutexes: parking_lot's own, with the record of who holds them.
 
-use crate::primitive::real::atomic::AtomicPtr;
+use crate::primitive::ConstPtr;
 use crate::registry::ResourceSlot;
 use crate::sync::{Blocked, Entry, Exclusive, Kind, Op, Resource};
 use parking_lot as real;
@@ -14,7 +14,7 @@ use std::panic::Location;
 pub struct Recorded<R> {
     resource: Resource,
     /// The record of who has it, written by the holder alone.
-    holder: AtomicPtr<ResourceSlot>,
+    holder: ConstPtr<ResourceSlot>,
     /// A whole mutex, so that there is a guard for a condition variable to wait with.
     real: real::lock_api::Mutex<R, ()>,
 }
@@ -180,3 +180,6 @@ unsafe impl<R: RawMutexTimed> RawMutexTimed for Recorded<R> {
         self.lock_timed(Location::caller(), |real| real.try_lock_until(timeout))
     }
 }
+
+#[cfg(all(test, taskscope_loom))]
+mod loom_tests;

@@ -1,7 +1,7 @@
 //! The raw reader-writer lock: parking_lot's own, with the records of its readers and its writer.
 
 use super::raw_mutex::guards_move;
-use crate::primitive::real::atomic::AtomicPtr;
+use crate::primitive::ConstPtr;
 use crate::registry::ResourceSlot;
 use crate::sync::{Blocked, Entry, Exclusive, Hold, Kind, Op, Resource};
 use parking_lot as real;
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 pub struct RawRwLock {
     resource: Resource,
     /// The record of the writer, written by the writer alone.
-    writer: AtomicPtr<ResourceSlot>,
+    writer: ConstPtr<ResourceSlot>,
     real: real::RawRwLock,
 }
 

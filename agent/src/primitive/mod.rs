@@ -5,8 +5,8 @@
 //! well: it drops `tokio::net`, and the listener no longer compiles.
 //!
 //! A loom value cannot be made in a constant and lives for one model run only. So a static comes from [`real`], which
-//! is std in every build, or, if a model needs it, from [`global`], which makes it anew for each run. A model must not
-//! depend on anything from [`real`] to order its threads.
+//! is std in every build, or, if a model needs it, from [`global`], which makes it anew for each run. A field of a value that
+//! may be made in a constant is a `ConstPtr`. A model must not depend on anything from [`real`] to order its threads.
 
 pub(crate) mod real;
 #[cfg(taskscope_loom)]

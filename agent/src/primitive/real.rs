@@ -8,6 +8,10 @@ use std::sync::{self, PoisonError};
 
 pub(crate) use std::{hint, sync::atomic, thread};
 
+/// A pointer that threads share, and that can be made in a constant.
+#[cfg(all(feature = "parking-lot", not(taskscope_loom)))]
+pub(crate) use atomic::AtomicPtr as ConstPtr;
+
 /// A lock that knows no poison: what it guards is counts and lists, valid after every statement.
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(sync::Mutex<T>);

@@ -1,6 +1,7 @@
 //! The switch in its other position: loom, which runs a model under every interleaving of its threads.
 
 use loom::sync;
+use std::sync::OnceLock;
 
 pub(crate) use loom::{sync::atomic, thread};
 
@@ -19,6 +20,32 @@ impl<T> Mutex<T> {
     /// Waits for the lock.
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(|poison| poison.into_inner())
+    }
+}
+
+/// See the type of the same name in `real.rs`. A value of loom's cannot be made in a constant, so it is made at the first
+/// use: in a run, for that run.
+#[derive(Debug)]
+pub(crate) struct ConstPtr<T> {
+    first: std::sync::atomic::AtomicPtr<T>,
+    own: OnceLock<atomic::AtomicPtr<T>>,
+}
+
+impl<T> ConstPtr<T> {
+    pub(crate) const fn new(first: *mut T) -> Self {
+        Self { first: std::sync::atomic::AtomicPtr::new(first), own: OnceLock::new() }
+    }
+
+    fn own(&self) -> &atomic::AtomicPtr<T> {
+        self.own.get_or_init(|| atomic::AtomicPtr::new(self.first.load(atomic::Ordering::Relaxed)))
+    }
+
+    pub(crate) fn load(&self, order: atomic::Ordering) -> *mut T {
+        self.own().load(order)
+    }
+
+    pub(crate) fn store(&self, value: *mut T, order: atomic::Ordering) {
+        self.own().store(value, order);
     }
 }
 

@@ -3,9 +3,9 @@
 use super::hold::Hold;
 use super::resource::{Resource, with_block};
 use crate::clock;
-use crate::primitive::atomic::Ordering::Relaxed;
 #[cfg(feature = "parking-lot")]
-use crate::primitive::real::atomic::AtomicPtr;
+use crate::primitive::ConstPtr;
+use crate::primitive::atomic::Ordering::Relaxed;
 use crate::recorder::trace::{self, What};
 use crate::recorder::{self, Local, Shard, bump};
 use crate::registry::{ResourceSlot, orders};
@@ -135,25 +135,22 @@ impl Exclusive {
     fn taken_now(resource: &Resource, place: &'static Location<'static>, timed: bool) -> Self {
         let Some(slot) = resource.slot_at(place) else { return Self::UNSEEN };
         resource.serve();
-        let now = clock::ticks();
-        let marks = recorder::with(|shard, local| {
-            let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
-            fill(slot, user, now, place);
-            let mut marks = 0;
-            if trace::is_on() {
-                trace::note(What::Taken, slot.id().pack(), 0, place);
-                marks |= NOTED;
-            }
-            if orders::any() && user != ResourceSlot::NOBODY {
-                orders::taken(user, slot, place, None);
-            }
-            if timed || shard.hold_is_sample() {
-                marks |= TIMED;
-            }
-            marks
-        });
-        // Without a shard nothing was written, and clearing the holder does no harm.
-        Self(ptr::from_ref(slot).map_addr(|address| address | marks.unwrap_or(0)))
+        let local = recorder::local();
+        let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
+        fill(slot, user, clock::ticks(), place);
+        let mut marks = 0;
+        if trace::is_on() {
+            trace::note(What::Taken, slot.id().pack(), 0, place);
+            marks |= NOTED;
+        }
+        if orders::any() && user != ResourceSlot::NOBODY {
+            orders::taken(user, slot, place, None);
+        }
+        // A thread that got no shard times no samples.
+        if timed || local.shard().is_some_and(Shard::hold_is_sample) {
+            marks |= TIMED;
+        }
+        Self(ptr::from_ref(slot).map_addr(|address| address | marks))
     }
 
     #[inline(always)]
@@ -172,20 +169,20 @@ impl Exclusive {
     /// Leaves the record to a lock whose guards have no room for it.
     #[cfg(feature = "parking-lot")]
     #[inline(always)]
-    pub(crate) fn keep(self, kept: &AtomicPtr<ResourceSlot>) {
+    pub(crate) fn keep(self, kept: &ConstPtr<ResourceSlot>) {
         kept.store(ManuallyDrop::new(self).0.cast_mut(), Relaxed);
     }
 
     /// What a lock keeps that nobody has.
     #[cfg(feature = "parking-lot")]
-    pub(crate) const fn nobody() -> AtomicPtr<ResourceSlot> {
-        AtomicPtr::new(ptr::without_provenance_mut(UNSEEN))
+    pub(crate) const fn nobody() -> ConstPtr<ResourceSlot> {
+        ConstPtr::new(ptr::without_provenance_mut(UNSEEN))
     }
 
     /// The record that its holder left with [`keep`](Self::keep).
     #[cfg(feature = "parking-lot")]
     #[inline(always)]
-    pub(crate) fn kept(kept: &AtomicPtr<ResourceSlot>) -> Self {
+    pub(crate) fn kept(kept: &ConstPtr<ResourceSlot>) -> Self {
         Self(kept.load(Relaxed))
     }
 

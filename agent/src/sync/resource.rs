@@ -56,6 +56,12 @@ impl Resource {
         Self { slot: AtomicPtr::new(ptr::null_mut()), location: None, limit: 0, kind }
     }
 
+    /// One that has this slot from the beginning on.
+    #[cfg(all(test, taskscope_loom))]
+    pub(crate) fn with_slot(kind: Kind, slot: &'static ResourceSlot) -> Self {
+        Self { slot: AtomicPtr::new(address(Some(slot))), location: None, limit: 0, kind }
+    }
+
     /// Where it was made; if that is not known, where this is asked.
     #[track_caller]
     pub(crate) fn location(&self) -> &'static Location<'static> {
