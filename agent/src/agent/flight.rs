@@ -5,7 +5,7 @@ use crate::detect::{Record, Stuck};
 use crate::governor::{Flight, Step};
 use crate::http::Kept;
 use crate::id::TaskId;
-use crate::registry::{self, Dropped};
+use crate::registry::{self, Dropped, Room};
 use crate::snapshot::{Snapshot, Tracer};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -142,7 +142,7 @@ impl Traces {
             self.forget_oldest();
         }
         let bytes = kept.trace.bytes();
-        if registry::reserve(bytes) {
+        if registry::reserve(bytes, Room::Tables) {
             self.kept.push_back((Arc::new(kept), bytes));
         } else {
             Dropped::Trace.count();

@@ -1,10 +1,9 @@
 //! Blocks: what one thread recorded about one group of tasks or resources.
 
-use super::Histogram;
-use super::zeroed::Zeroed;
-use crate::clock;
-use crate::primitive::atomic::{AtomicPtr, AtomicU64, Ordering};
-use crate::registry::{self, Dropped, MAX_GROUPS};
+use super::zeroed::{Zeroed, allocate, publish};
+use super::{Histogram, OftenBlock};
+use crate::primitive::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use crate::registry::{Dropped, MAX_GROUPS, Room};
 use std::cell::Cell;
 use std::ptr;
 
@@ -27,13 +26,10 @@ pub(crate) struct TaskBlock {
     pub poll: Histogram,
     pub delay: Histogram,
     pub lifetime: Histogram,
-}
-
-impl TaskBlock {
-    /// A block that nobody reads.
-    pub(crate) fn unread() -> &'static Self {
-        Self::nowhere()
-    }
+    /// Where the thread records about a group that it polls often; null for others.
+    pub(super) often: AtomicPtr<OftenBlock>,
+    /// How many polls asked for that and got nothing.
+    pub(super) asked: AtomicU32,
 }
 
 /// What a thread recorded about one group of resources.
@@ -57,9 +53,6 @@ pub(crate) struct ResourceBlock {
 pub(crate) trait Block: Sized + 'static {
     /// Where the events go of a thread that has no memory for a single block. Nobody reads it.
     fn nowhere() -> &'static Self;
-
-    /// Calls `f` for each of its histograms.
-    fn for_each_histogram(&self, f: impl FnMut(&Histogram));
 }
 
 impl Block for TaskBlock {
@@ -68,10 +61,6 @@ impl Block for TaskBlock {
         // SAFETY: all zero bytes are valid atomics, also where several threads write them.
         unsafe { NOWHERE.get() }
     }
-
-    fn for_each_histogram(&self, f: impl FnMut(&Histogram)) {
-        [&self.poll, &self.delay, &self.lifetime].into_iter().for_each(f);
-    }
 }
 
 impl Block for ResourceBlock {
@@ -79,10 +68,6 @@ impl Block for ResourceBlock {
         static NOWHERE: Zeroed<ResourceBlock> = Zeroed::new();
         // SAFETY: as above.
         unsafe { NOWHERE.get() }
-    }
-
-    fn for_each_histogram(&self, f: impl FnMut(&Histogram)) {
-        [&self.wait, &self.hold, &self.dwell, &self.send_wait].into_iter().for_each(f);
     }
 }
 
@@ -170,9 +155,30 @@ impl<B: Block> Blocks<B> {
         }
     }
 
-    /// Sets the clock's rate for all histograms.
-    pub(super) fn set_scale(&self, scale: u64) {
-        self.for_each(|_, block| block.for_each_histogram(|histogram| histogram.set_scale(scale)));
+    /// Records a duration that stands for `weight` of them. What finds no room is kept for all groups together.
+    #[inline(always)]
+    pub(crate) fn record(&self, key: u32, which: impl Fn(&B) -> &Histogram, ticks: u64, weight: u64) {
+        let histogram = which(self.own(key));
+        if !histogram.record(ticks, weight) {
+            self.record_anew(histogram, which, ticks, weight);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_anew(&self, own: &Histogram, which: impl Fn(&B) -> &Histogram, ticks: u64, weight: u64) {
+        if !own.record_anew(ticks, weight, Some(Room::Counts)) {
+            Dropped::Histogram.count();
+            which(self.overflow()).record_anew(ticks, weight, None);
+        }
+    }
+
+    #[cold]
+    fn overflow(&self) -> &B {
+        match publish(&self.overflow, || allocate(None)) {
+            Some(overflow) => overflow,
+            None => B::nowhere(),
+        }
     }
 
     #[cold]
@@ -181,40 +187,14 @@ impl<B: Block> Blocks<B> {
         let place = publish(&self.pages, Zeroed::allocate)
             .and_then(|pages| publish(pages.get(group as usize / PAGE)?, Zeroed::allocate))
             .map(|page| &page[group as usize % PAGE]);
-        if let Some(block) = place.and_then(|place| publish(place, || block(false))) {
+        if let Some(block) = place.and_then(|place| publish(place, || allocate(Some(Room::Counts)))) {
             return block;
         }
         Dropped::Histogram.count();
-        let Some(overflow) = publish(&self.overflow, || block(true)) else { return B::nowhere() };
+        let overflow = self.overflow();
         if let Some(place) = place {
             place.store(ptr::from_ref(overflow).cast_mut(), Ordering::Release);
         }
         overflow
     }
-}
-
-/// A new block; null if there is no room for it.
-fn block<B: Block>(beyond_cap: bool) -> *mut B {
-    if !registry::reserve(size_of::<B>()) && !beyond_cap {
-        return ptr::null_mut();
-    }
-    let fresh = Zeroed::allocate::<B>();
-    // SAFETY: null, or zeroed memory of the right layout, and all zero bytes are valid atomics.
-    if let Some(block) = unsafe { fresh.as_ref() } {
-        let scale = clock::scale();
-        block.for_each_histogram(|histogram| histogram.set_scale(scale));
-    }
-    fresh
-}
-
-/// What was published here before, or else what `make` returns, which is published now.
-fn publish<T>(cell: &AtomicPtr<T>, make: impl FnOnce() -> *mut T) -> Option<&T> {
-    let mut present = cell.load(Ordering::Acquire);
-    if present.is_null() {
-        present = make();
-        // Release: its content is seen by whoever sees the pointer.
-        cell.store(present, Ordering::Release);
-    }
-    // SAFETY: null, or zeroed memory of the right layout: all zero bytes are valid atomics. It is never freed.
-    unsafe { present.as_ref() }
 }

@@ -8,6 +8,7 @@ mod current;
 mod detail;
 mod histogram;
 mod local;
+mod often;
 mod shard;
 mod thread;
 pub(crate) mod trace;
@@ -23,4 +24,5 @@ pub(crate) use detail::{
 };
 pub(crate) use histogram::Histogram;
 pub(crate) use local::FreeList;
+pub(crate) use often::OftenBlock;
 pub(crate) use shard::{Shard, bump, polls, refine_clock, set_enabled, set_modes, shards};

@@ -1,13 +1,14 @@
 //! Shards: the memory that one thread at a time writes.
 
+use super::often::Often;
 use super::trace::{self, Ring};
 use super::zeroed::Zeroed;
-use super::{Blocks, FreeList, MARK, ResourceBlock, TaskBlock, detail, thread};
+use super::{Blocks, FreeList, Histogram, MARK, OftenBlock, ResourceBlock, TaskBlock, detail, thread};
 use crate::clock;
 use crate::primitive::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use crate::primitive::real::Mutex;
 use crate::primitive::real::atomic::{AtomicPtr as PlainPtr, AtomicU8, AtomicU32};
-use crate::registry::{self, HoldSlot, ResourceSlot, RuntimeRecord};
+use crate::registry::{self, HoldSlot, ResourceSlot, Room, RuntimeRecord};
 use std::cell::{Cell, UnsafeCell};
 use std::panic::Location;
 use std::ptr;
@@ -50,6 +51,7 @@ pub(crate) struct Shard {
     number: AtomicU32,
     pub tasks: Blocks<TaskBlock>,
     pub resources: Blocks<ResourceBlock>,
+    often: Often,
     pub free_tasks: FreeList,
     pub free_resources: FreeList,
     pub free_waits: FreeList,
@@ -163,6 +165,29 @@ impl Shard {
             self.singles_left.set(SINGLES_PER_SAMPLE - 1);
         }
         due
+    }
+
+    /// The block of a group of tasks that this thread polls often; `key` as in [`Blocks::own`].
+    #[inline(always)]
+    pub(crate) fn often(&self, key: u32) -> Option<&OftenBlock> {
+        self.often.get(&self.tasks, key)
+    }
+
+    /// The same, if it was the one that was asked for last.
+    #[inline(always)]
+    pub(crate) fn often_at_hand(&self, key: u32) -> Option<&OftenBlock> {
+        self.often.at_hand(key)
+    }
+
+    /// Adds a duration to a histogram of a resource's group.
+    #[inline]
+    pub(crate) fn record_resource(
+        &self,
+        group: u32,
+        which: impl Fn(&ResourceBlock) -> &Histogram,
+        ticks: u64,
+    ) {
+        self.resources.record(group | MARK, which, ticks, 1);
     }
 
     /// The block of a resource's group, if it was the one that was asked for last: a thread often uses one for a while.
@@ -327,6 +352,10 @@ pub(crate) fn polls() -> (u64, u64) {
         shard.tasks.for_each(|_, block| {
             polls += block.poll.count();
             delays += block.delay.count();
+            if let Some(often) = block.often() {
+                polls += often.poll.count();
+                delays += often.delay.count();
+            }
         });
     }
     (polls, delays)
@@ -352,8 +381,7 @@ pub(crate) fn refine_clock() {
     clock::refine();
     let scale = clock::scale();
     for shard in shards() {
-        shard.tasks.set_scale(scale);
-        shard.resources.set_scale(scale);
+        shard.tasks.for_each(|_, block| block.often().into_iter().for_each(|often| often.set_scale(scale)));
     }
 }
 
@@ -367,7 +395,7 @@ pub(super) fn acquire() -> Option<&'static Shard> {
         shard.note_thread();
         return Some(shard);
     }
-    registry::reserve(size_of::<Shard>());
+    registry::reserve(size_of::<Shard>(), Room::Tables);
     let fresh = Zeroed::allocate::<Shard>();
     // SAFETY: null, or zeroed memory of the right layout; all zero bytes are a valid shard: null pointers, empty lists.
     let shard = unsafe { fresh.as_ref() }?;

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::primitive::atomic::{AtomicU64, Ordering, fence};
 use crate::primitive::real::Mutex;
 use crate::primitive::real::atomic::{AtomicU32, Ordering::Relaxed};
-use crate::registry::{self, Dropped};
+use crate::registry::{self, Dropped, Room};
 use std::panic::Location;
 
 /// Events in a ring.
@@ -282,7 +282,7 @@ fn make(shard: &Shard) -> Option<&'static Ring> {
     let mut bytes = RINGS.lock();
     if ring(shard).is_none() {
         let more = *bytes + size_of::<Ring>() as u64;
-        if more > registry::max_memory() / PART || !registry::reserve(size_of::<Ring>()) {
+        if more > registry::max_memory() / PART || !registry::reserve(size_of::<Ring>(), Room::Tables) {
             Dropped::Trace.count();
             return None;
         }

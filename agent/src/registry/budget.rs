@@ -8,8 +8,20 @@ static MEMORY: AtomicU64 = AtomicU64::new(0);
 /// The part of them that is slots.
 static SLOTS: AtomicU64 = AtomicU64::new(0);
 static MAX_MEMORY: AtomicU64 = AtomicU64::new(64 << 20);
-/// One part in so many of the cap is for slots alone: who waits and who holds matters more than one more histogram.
-const FOR_SLOTS: u64 = 8;
+
+/// What memory is taken for, in the order in which the cap refuses it: each leaves room for those below. The number is how
+/// many eighths of the cap may be in use with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Room {
+    /// What only makes recording quicker.
+    Speed = 4,
+    /// Counts and durations of a group on a thread.
+    Counts = 6,
+    /// The names of groups and pools, what threads need, events.
+    Tables = 7,
+    /// Slots: who waits and who holds.
+    Slots = 8,
+}
 
 /// Whether recording is on.
 #[inline(always)]
@@ -42,17 +54,18 @@ pub(crate) fn give_back(bytes: usize) {
     MEMORY.fetch_sub(bytes as u64, Relaxed);
 }
 
-/// Takes `bytes` of the cap for something else than slots; false if there is no room.
+/// Takes `bytes` of the cap; false if there is no room.
 #[cold]
-pub(crate) fn reserve(bytes: usize) -> bool {
-    let max = max_memory();
-    take(bytes, max - max / FOR_SLOTS)
+pub(crate) fn reserve(bytes: usize, room: Room) -> bool {
+    let max = max_memory() / 8 * room as u64;
+    let sum = |used: u64| used.checked_add(bytes as u64).filter(|sum| *sum <= max);
+    MEMORY.fetch_update(Relaxed, Relaxed, sum).is_ok()
 }
 
 /// Takes `bytes` of the cap for slots; false if there is no room.
 #[cold]
 pub(super) fn reserve_slots(bytes: usize) -> bool {
-    let granted = take(bytes, max_memory());
+    let granted = reserve(bytes, Room::Slots);
     if granted {
         SLOTS.fetch_add(bytes as u64, Relaxed);
     }
@@ -64,11 +77,6 @@ pub(super) fn reserve_slots(bytes: usize) -> bool {
 pub(super) fn give_back_slots(bytes: usize) {
     SLOTS.fetch_sub(bytes as u64, Relaxed);
     give_back(bytes);
-}
-
-fn take(bytes: usize, max: u64) -> bool {
-    let sum = |used: u64| used.checked_add(bytes as u64).filter(|sum| *sum <= max);
-    MEMORY.fetch_update(Relaxed, Relaxed, sum).is_ok()
 }
 
 macro_rules! dropped_kinds {
@@ -102,7 +110,7 @@ dropped_kinds! {
     Order = "lock_order",
     /// A group of tasks or resources that was folded into `other`.
     Group = "group",
-    /// Events of a thread that had no room for their histograms.
+    /// Durations that found no room in the histogram of their group, and groups that found none on a thread.
     Histogram = "histogram",
 }
 

@@ -8,7 +8,14 @@
 //!
 //! The cap on memory holds for chunks as it does for tables, but for the first chunk of each slab, for those of tasks, and
 //! for as many waits as there are tasks: what is asked for beyond it gets no slot and is counted. An eighth of the cap is
-//! kept for slots, so that histograms do not take it all.
+//! kept for slots, and another for names, so that histograms do not take it all ([`Room`](super::Room)).
+//!
+//! # Histograms
+//!
+//! A histogram takes memory for four octaves when the first duration of them comes, so a group that a thread sees now and
+//! then costs it a few hundred bytes. Only the polls of a group that the thread polls again and again have histograms that
+//! are there as a whole, since to record in them takes fewer instructions; what was recorded before stays where it is, and
+//! readers add both up. A duration that finds no room goes to the group of all that found none, and is counted.
 //!
 //! # Free slots
 //!

@@ -1,6 +1,6 @@
 //! Pools, groups of tasks and groups of resources: what the labels of metrics are made of.
 
-use super::budget::{self, Dropped};
+use super::budget::{self, Dropped, Room};
 use super::table::Table;
 use crate::id::{PoolId, ResourceGroupId, TaskGroupId};
 use crate::primitive::real::Mutex;
@@ -77,7 +77,7 @@ impl GroupTable {
             return *number;
         }
         if !self.groups.is_full(MAX_GROUPS)
-            && budget::reserve(GROUP_BYTES)
+            && budget::reserve(GROUP_BYTES, Room::Tables)
             && let Ok(number) = self.groups.push(group, MAX_GROUPS)
         {
             numbers.insert(group.key, number as u32);
@@ -117,7 +117,7 @@ impl Pools {
             return PoolId(*number);
         }
         if !self.names.is_full(MAX_GROUPS)
-            && budget::reserve(GROUP_BYTES)
+            && budget::reserve(GROUP_BYTES, Room::Tables)
             && let Ok(number) = self.names.push(name, MAX_GROUPS)
         {
             numbers.insert(name, number as u32);

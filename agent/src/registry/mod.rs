@@ -17,7 +17,7 @@ mod slots;
 mod table;
 
 pub(crate) use budget::{
-    Dropped, dropped, enabled, give_back, max_memory, memory, reserve, set_enabled, set_max_memory,
+    Dropped, Room, dropped, enabled, give_back, max_memory, memory, reserve, set_enabled, set_max_memory,
 };
 pub(crate) use ends::{ENDS, EndSlot};
 pub(crate) use groups::{MAX_GROUPS, groups};

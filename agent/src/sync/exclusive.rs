@@ -1,7 +1,7 @@
 //! The one holder of a lock.
 
 use super::hold::Hold;
-use super::resource::{Resource, with_block};
+use super::resource::{Resource, record_in};
 use crate::clock;
 #[cfg(feature = "parking-lot")]
 use crate::primitive::ConstPtr;
@@ -267,7 +267,7 @@ impl Ended {
         let Some((slot, since)) = self.0 else { return };
         let held = clock::ticks().saturating_sub(since);
         let shared = slot.state.load(Relaxed) & ResourceSlot::SHARED != 0;
-        with_block(slot, |_, block| if shared { &block.dwell } else { &block.hold }.record(held));
+        record_in(slot, |block| if shared { &block.dwell } else { &block.hold }, held);
     }
 }
 

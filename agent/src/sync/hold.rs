@@ -6,7 +6,7 @@ use crate::clock;
 use crate::primitive::atomic::AtomicU64;
 use crate::primitive::atomic::Ordering::Relaxed;
 use crate::recorder::trace::{self, What};
-use crate::recorder::{self, Local, MARK, Shard, bump, with_current};
+use crate::recorder::{self, Local, Shard, bump, with_current};
 use crate::registry::{Dropped, HOLDS, HoldSlot, ResourceSlot, orders};
 use std::mem::{self, ManuallyDrop};
 use std::panic::Location;
@@ -436,7 +436,7 @@ impl Ended {
     #[inline(never)]
     fn record_now(self) {
         let held = clock::ticks().saturating_sub(self.since);
-        recorder::with(|shard, _| shard.resources.own((self.group - 1) | MARK).hold.record(held));
+        recorder::with(|shard, _| shard.record_resource(self.group - 1, |block| &block.hold, held));
     }
 }
 

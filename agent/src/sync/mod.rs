@@ -23,7 +23,7 @@ pub(crate) use exclusive::{Entry, Exclusive, Held};
 pub use handle::{Kept, Parts};
 pub(crate) use hold::Hold;
 pub(crate) use reading::Reading;
-pub(crate) use resource::{Kind, Resource, with_block};
+pub(crate) use resource::{Kind, Resource, record_in};
 pub(crate) use then::give;
 pub(crate) use turn::Turn;
 pub(crate) use wait::{Op, Record, Subject, Waiting};

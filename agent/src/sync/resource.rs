@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::primitive::atomic::fence;
 use crate::primitive::real::atomic::AtomicPtr;
-use crate::recorder::{self, Local, MARK, ResourceBlock, Shard, bump};
+use crate::recorder::{self, Histogram, Local, MARK, ResourceBlock, Shard, bump};
 use crate::registry::{Dropped, RESOURCES, ResourceSlot, groups};
 use std::panic::Location;
 use std::ptr;
@@ -297,9 +297,15 @@ pub(super) fn free(slot: &'static ResourceSlot) {
     recorder::with(|shard, _| shard.free_resources.push(&RESOURCES, index));
 }
 
+/// Adds a duration to a histogram of the resource's group.
+#[inline]
+pub(crate) fn record_in(slot: &ResourceSlot, which: impl Fn(&ResourceBlock) -> &Histogram, ticks: u64) {
+    recorder::with(|shard, _| shard.record_resource(slot.group.load(Relaxed), which, ticks));
+}
+
 /// Runs `f` with the calling thread's block for the resource's group.
 #[inline(always)]
-pub(crate) fn with_block(slot: &ResourceSlot, f: impl FnOnce(&Shard, &ResourceBlock)) {
+fn with_block(slot: &ResourceSlot, f: impl FnOnce(&Shard, &ResourceBlock)) {
     recorder::with(|shard, _| {
         f(shard, shard.resources.own(slot.group.load(Relaxed) | MARK));
     });

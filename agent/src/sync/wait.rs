@@ -1,7 +1,7 @@
 //! A wait: the future of an operation, recorded from its first `Pending` to its end.
 
 use super::blocking;
-use super::resource::with_block;
+use super::resource::record_in;
 use crate::clock;
 use crate::primitive::atomic::AtomicU32;
 use crate::recorder::trace::{self, What};
@@ -334,10 +334,10 @@ impl ResourceWait {
 
 /// Adds a wait to the histogram of the resource's group.
 pub(super) fn record_wait(resource: &ResourceSlot, op: Op, ticks: u64) {
-    with_block(resource, |_, block| match op {
-        Op::Send | Op::Write => block.send_wait.record(ticks),
+    match op {
+        Op::Send | Op::Write => record_in(resource, |block| &block.send_wait, ticks),
         // For a condition that may never come true: how long says nothing about the resource.
         Op::Wait => {}
-        _ => block.wait.record(ticks),
-    });
+        _ => record_in(resource, |block| &block.wait, ticks),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::poll::{start, stop};
 use crate::clock;
-use crate::recorder::{self, TaskBlock, trace};
+use crate::recorder::{self, OftenBlock, trace};
 use crate::registry::TaskSlot;
 use std::hint::black_box;
 use std::sync::atomic::Ordering::Relaxed;
@@ -29,15 +29,15 @@ pub(crate) fn measure() -> Cost {
         black_box(clock::ticks());
     });
     let slot = TaskSlot::default();
-    let block = TaskBlock::unread();
+    let often = OftenBlock::unread();
     let poll = quickest(|| {
         let slot = black_box(&slot);
         slot.woken_at.store(recorder::exact(clock::ticks()), Relaxed);
         slot.woken.store(slot.polls.load(Relaxed) | 1, Relaxed);
         if let Some(delay) = start(slot, clock::ticks()) {
-            block.delay.record(delay);
+            often.delay.record(delay);
         }
-        block.poll.record(stop(slot, clock::ticks()));
+        often.poll.record(stop(slot, clock::ticks()));
     });
     let entry = trace::Entry::default();
     let note = quickest(|| trace::rehearse(black_box(&entry)));

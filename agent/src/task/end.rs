@@ -69,9 +69,17 @@ pub(crate) fn end(slot: &'static TaskSlot, how: End) {
     let word = slot.group.load(Relaxed);
     let now = clock::ticks();
     recorder::with(|shard, _| {
-        let block = shard.tasks.own(word);
-        bump(&block.ended[how as usize], 1);
-        block.lifetime.record(now.wrapping_sub(slot.spawned_at.load(Relaxed)));
+        let lifetime = now.wrapping_sub(slot.spawned_at.load(Relaxed));
+        match shard.often_at_hand(word) {
+            Some(often) => {
+                bump(&often.ended[how as usize], 1);
+                often.lifetime.record(lifetime);
+            }
+            None => {
+                bump(&shard.tasks.own(word).ended[how as usize], 1);
+                shard.tasks.record(word, |block| &block.lifetime, lifetime, 1);
+            }
+        }
     });
     if trace::is_on() {
         trace::note_of(What::Ended, slot.id().pack(), how as u64, 0, ptr::null());

@@ -55,7 +55,7 @@ impl Job {
         slot.link.store(0, Relaxed);
         recorder::with(|shard, _| {
             slot.link.store(shard.number(), Relaxed);
-            shard.tasks.own(slot.group.load(Relaxed)).delay.record(delay);
+            shard.tasks.record(slot.group.load(Relaxed), |block| &block.delay, delay, 1);
         });
         slot.polls.store(1, Release);
         let entered = Entered::new(recorder::local(), slot);
@@ -66,7 +66,7 @@ impl Job {
         let group = slot.group.load(Relaxed);
         // What a thread does between two waits is no poll.
         if group & TaskSlot::THREAD == 0 {
-            recorder::with(|shard, _| shard.tasks.own(group).poll.record(busy));
+            recorder::with(|shard, _| shard.tasks.record(group, |block| &block.poll, busy, 1));
         }
         result
     }

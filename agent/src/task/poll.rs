@@ -4,23 +4,25 @@ use super::life;
 use super::waker::{self, Tasks};
 use crate::clock;
 use crate::recorder::trace::{self, What};
-use crate::recorder::{self, Local, Shard, TaskBlock, bump};
+use crate::recorder::{self, Local, OftenBlock, Shard, bump};
 use crate::registry::{BLIND, TaskSlot, scopes};
 use std::ptr;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::{RawWakerVTable, Waker};
 
-/// Lowest bit of `Begun::block`: the end takes the slow way.
-const SLOW: usize = 1;
-/// Second bit of `Begun::block`, beside `SLOW`: the poll is not timed.
-const UNTIMED: usize = 2;
 /// `Begun::block` of a poll that is not recorded.
-const UNSEEN: *const TaskBlock = ptr::without_provenance(SLOW);
+const UNSEEN: *const OftenBlock = ptr::without_provenance(SLOW);
+/// `Begun::block` of a poll that is recorded the slow way.
+const SLOWLY: *const OftenBlock = ptr::without_provenance(SLOW + 2);
+/// `Begun::block` of such a poll that is not timed.
+const UNTIMED: *const OftenBlock = ptr::without_provenance(SLOW + 4);
+/// The lowest bit of all three.
+const SLOW: usize = 1;
 
 /// A poll in progress.
 pub(super) struct Begun {
-    /// Where the polling thread records about the task, perhaps with `SLOW` and `UNTIMED`; or `UNSEEN`.
-    block: *const TaskBlock,
+    /// Where the polling thread records about the task's group; or `UNSEEN`, `SLOWLY`, `UNTIMED`.
+    block: *const OftenBlock,
     /// The waker for the future.
     pub(super) data: *const (),
     pub(super) vtable: &'static RawWakerVTable,
@@ -37,15 +39,21 @@ impl Begun {
     #[inline(always)]
     pub(super) fn new(slot: &'static TaskSlot, theirs: &Waker) -> Self {
         let local = recorder::local();
-        let block = match local.timing_polls() {
-            Some(shard) if life::stands_for(slot, theirs) || life::adopt(slot, theirs) => {
-                ptr::from_ref(begin(slot, local, shard, clock::direct, 1))
+        let block = if let Some(shard) = local.timing_polls()
+            && (life::stands_for(slot, theirs) || life::adopt(slot, theirs))
+            && let Some(often) = shard.often(slot.group.load(Relaxed))
+        {
+            take_over(slot, local, shard);
+            if let Some(delay) = start(slot, clock::direct()) {
+                often.delay.record(delay);
             }
+            ptr::from_ref(often)
+        } else {
             // One word comes back from there, so that nothing here has to be in memory.
-            _ => match slowly(slot, theirs) {
+            match slowly(slot, theirs) {
                 UNSEEN => return Self::unseen(theirs),
                 block => block,
-            },
+            }
         };
         let (data, vtable) = waker::words::<Tasks>(slot);
         Self { block, data, vtable }
@@ -55,10 +63,10 @@ impl Begun {
     #[inline(always)]
     pub(super) fn end(self, slot: *const TaskSlot) {
         if self.block.addr() & SLOW == 0 {
-            // SAFETY: `new` set it to a reference, and blocks are never freed.
-            let block = unsafe { &*self.block };
             // SAFETY: it is the slot that `new` was given, and slots are never unmapped.
-            end(unsafe { &*slot }, block, clock::direct(), 1);
+            let busy = stop(unsafe { &*slot }, clock::direct());
+            // SAFETY: `new` set it to a reference, and what it points to is never freed.
+            unsafe { &*self.block }.poll.record(busy);
         } else {
             end_slowly(slot, self.block);
         }
@@ -67,22 +75,24 @@ impl Begun {
 
 #[cold]
 #[inline(never)]
-fn end_slowly(slot: *const TaskSlot, block: *const TaskBlock) {
-    let timed = block.addr() & UNTIMED == 0;
-    // SAFETY: null, for `UNSEEN`, or as in `Begun::end`.
-    let Some(block) = (unsafe { block.map_addr(|address| address & !(SLOW | UNTIMED)).as_ref() }) else {
+fn end_slowly(slot: *const TaskSlot, block: *const OftenBlock) {
+    if block == UNSEEN {
         return;
-    };
+    }
     // SAFETY: as in `Begun::end`.
     let slot = unsafe { &*slot };
     if trace::is_on() {
         trace::note_of(What::PollEnded, slot.id().pack(), u64::from(slot.group_id()), 0, ptr::null());
     }
-    if !timed {
+    if block == UNTIMED {
         advance(slot, recorder::last_tick());
         return;
     }
-    let busy = end(slot, block, clock::ticks(), weight(recorder::mask()));
+    let weight = weight(recorder::mask());
+    let busy = stop_for(slot, clock::ticks(), weight);
+    recorder::with(|shard, _| {
+        shard.tasks.record(slot.group.load(Relaxed), |block| &block.poll, busy, weight);
+    });
     if scopes::any() {
         scopes::polled(slot.id().pack(), slot.group_id(), busy);
     }
@@ -91,22 +101,22 @@ fn end_slowly(slot: *const TaskSlot, block: *const TaskBlock) {
 /// The slow way to begin a poll.
 #[cold]
 #[inline(never)]
-fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const TaskBlock {
+fn slowly(slot: &'static TaskSlot, theirs: &Waker) -> *const OftenBlock {
     let local = recorder::local();
     match local.recording() {
         Some(shard) if life::stands_for(slot, theirs) || life::adopt(slot, theirs) => {
             let mask = recorder::mask();
-            let polls = slot.polls.load(Relaxed).wrapping_add(1);
-            let timed = recorder::is_timed(slot, polls, mask);
-            let block = match timed {
-                true => begin(slot, local, shard, clock::ticks, weight(mask)),
-                false => begin_untimed(slot, local, shard),
-            };
+            let timed = recorder::is_timed(slot, slot.polls.load(Relaxed).wrapping_add(1), mask);
+            take_over(slot, local, shard);
+            if timed {
+                begin_timed(slot, shard, weight(mask));
+            } else {
+                open(slot, recorder::last_tick());
+            }
             if trace::is_on() {
                 trace::note_of(What::PollBegan, slot.id().pack(), u64::from(slot.group_id()), 0, ptr::null());
             }
-            let mark = if timed { SLOW } else { SLOW | UNTIMED };
-            ptr::from_ref(block).map_addr(|address| address | mark)
+            if timed { SLOWLY } else { UNTIMED }
         }
         _ => {
             blind(slot);
@@ -121,42 +131,17 @@ fn weight(mask: u32) -> u64 {
 }
 
 /// Begins a poll that is timed for `weight` of them.
-#[inline(always)]
-fn begin<'a>(
-    slot: &TaskSlot,
-    local: &Local,
-    shard: &'a Shard,
-    now: impl FnOnce() -> u64,
-    weight: u64,
-) -> &'a TaskBlock {
-    let block = take_over(slot, local, shard);
-    if let Some(delay) = start_for(slot, now(), weight) {
-        block.delay.record_for(delay, weight);
+fn begin_timed(slot: &TaskSlot, shard: &Shard, weight: u64) {
+    if let Some(delay) = start_for(slot, clock::ticks(), weight) {
+        shard.tasks.record(slot.group.load(Relaxed), |block| &block.delay, delay, weight);
     }
-    block
-}
-
-/// Begins a poll that is not timed.
-fn begin_untimed<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard) -> &'a TaskBlock {
-    let block = take_over(slot, local, shard);
-    open(slot, recorder::last_tick());
-    block
 }
 
 /// Makes the task that of this thread, before the poll is seen as begun.
 #[inline(always)]
-fn take_over<'a>(slot: &TaskSlot, local: &Local, shard: &'a Shard) -> &'a TaskBlock {
+fn take_over(slot: &TaskSlot, local: &Local, shard: &Shard) {
     slot.link.store(shard.number(), Relaxed);
     local.task.set(slot);
-    shard.tasks.own(slot.group.load(Relaxed))
-}
-
-/// Ends a poll that was timed for `weight` of them. Returns how long it was, in ticks.
-#[inline(always)]
-fn end(slot: &TaskSlot, block: &TaskBlock, now: u64, weight: u64) -> u64 {
-    let busy = stop_for(slot, now, weight);
-    block.poll.record_for(busy, weight);
-    busy
 }
 
 /// Notes the start of a poll. Returns how long ago it was asked for, in ticks, if it was.

@@ -154,7 +154,7 @@ pub(crate) fn live_tasks() -> u64 {
     for shard in recorder::shards() {
         shard.tasks.for_each(|_, block| {
             spawned += block.spawned.load(Relaxed);
-            ended += block.ended.iter().map(|count| count.load(Relaxed)).sum::<u64>();
+            ended += block.ended().iter().sum::<u64>();
         });
     }
     spawned.saturating_sub(ended)
@@ -163,7 +163,7 @@ pub(crate) fn live_tasks() -> u64 {
 fn add(group: &mut TaskGroup, block: &TaskBlock, detail: Detail) {
     let read = |number: &AtomicU64| number.load(Relaxed);
     group.spawned += read(&block.spawned);
-    let [completed, panicked, aborted, shutdown, unpolled, dropped] = block.ended.each_ref().map(read);
+    let [completed, panicked, aborted, shutdown, unpolled, dropped] = block.ended();
     let finished = &mut group.finished;
     finished.completed += completed;
     finished.panicked += panicked;
@@ -172,8 +172,14 @@ fn add(group: &mut TaskGroup, block: &TaskBlock, detail: Detail) {
     finished.unpolled += unpolled;
     finished.dropped += dropped;
     if detail == Detail::Full {
-        block.poll.add_to(&mut group.poll.counts, &mut group.poll.sum);
-        block.delay.add_to(&mut group.schedule_delay.counts, &mut group.schedule_delay.sum);
-        block.lifetime.add_to(&mut group.lifetime.counts, &mut group.lifetime.sum);
+        let (poll, delay, lifetime) = (&mut group.poll, &mut group.schedule_delay, &mut group.lifetime);
+        block.poll.add_to(&mut poll.counts, &mut poll.sum);
+        block.delay.add_to(&mut delay.counts, &mut delay.sum);
+        block.lifetime.add_to(&mut lifetime.counts, &mut lifetime.sum);
+        if let Some(often) = block.often() {
+            often.poll.add_to(&mut poll.counts, &mut poll.sum);
+            often.delay.add_to(&mut delay.counts, &mut delay.sum);
+            often.lifetime.add_to(&mut lifetime.counts, &mut lifetime.sum);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The sums of all histograms, added up over the shards.
 
 use crate::clock;
-use crate::recorder::{self, Histogram};
+use crate::recorder;
 use crate::snapshot::{Sum, Totals};
 
 impl Totals {
@@ -10,12 +10,16 @@ impl Totals {
         let mut totals = Totals::default();
         for shard in recorder::shards() {
             shard.tasks.for_each(|number, block| {
-                add(at(&mut totals.lifetimes, number), &block.lifetime);
+                let lifetime = at(&mut totals.lifetimes, number);
+                add(lifetime, block.lifetime.count(), block.lifetime.total());
+                if let Some(often) = block.often() {
+                    add(lifetime, often.lifetime.count(), often.lifetime.total());
+                }
             });
             shard.resources.for_each(|number, block| {
                 let total = at(&mut totals.resources, number);
                 total.waited = total.waited.saturating_add(clock::positive(block.wait.total()));
-                add(&mut total.dwell, &block.dwell);
+                add(&mut total.dwell, block.dwell.count(), block.dwell.total());
             });
         }
         totals
@@ -31,9 +35,9 @@ fn at<T: Clone + Default>(list: &mut Vec<T>, number: u32) -> &mut T {
     &mut list[place]
 }
 
-fn add(sum: &mut Sum, histogram: &Histogram) {
-    sum.count += histogram.count();
-    sum.nanos = sum.nanos.saturating_add(clock::positive(histogram.total()));
+fn add(sum: &mut Sum, count: u64, ticks: u64) {
+    sum.count += count;
+    sum.nanos = sum.nanos.saturating_add(clock::positive(ticks));
 }
 
 #[cfg(test)]

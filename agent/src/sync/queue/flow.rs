@@ -13,7 +13,7 @@ use crate::primitive::atomic::{
 use crate::recorder::trace::{self, What};
 use crate::recorder::with_current;
 use crate::registry::ResourceSlot;
-use crate::sync::with_block;
+use crate::sync::record_in;
 
 /// Which messages may carry the probe.
 const PROBE_EVERY: u64 = 16;
@@ -117,7 +117,7 @@ pub(super) fn close_probe(slot: &'static ResourceSlot, before: u64) {
     // counted, the numbers mean nothing.
     if number >= before && slot.state.load(Relaxed) & ResourceSlot::FOREIGN == 0 {
         let inside = clock::ticks().saturating_sub(since);
-        with_block(slot, |_, block| block.dwell.record(inside));
+        record_in(slot, |block| &block.dwell, inside);
     }
 }
 
