@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use taskscope::capacity::Capacity;
 use taskscope::detect::{Ledger, Trend, detect};
-use taskscope::snapshot::{Detail, Point, Snapshot, Totals};
+use taskscope::snapshot::{Detail, Point, Snapshot, SpuriousPolls, Totals};
 use taskscope::tokio::sync::{Semaphore, mpsc};
 use taskscope::{Agent, tokio};
 
@@ -72,6 +72,7 @@ fn measure(tasks: usize) {
             drop(capacity.close(&now, &Totals::read()));
         }
         drop(Point::of(&now));
+        SpuriousPolls::default().push(&before, &now);
         Ledger::default().update(Vec::new(), &now, PATIENCE);
     });
     drop((before, now));

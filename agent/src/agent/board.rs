@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::detect::{FindingKind, Ledger, Record};
 use crate::metrics::{Overhead, Pressures};
 use crate::primitive::real::Mutex;
-use crate::snapshot::{Detail, History, Point, Snapshot};
+use crate::snapshot::{Detail, History, Point, Snapshot, SpuriousPolls};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +36,7 @@ pub(super) struct Board {
     pace: Mutex<Option<Pace>>,
     traces: Mutex<Traces>,
     stacks: Mutex<Stacks>,
+    spurious: Mutex<SpuriousPolls>,
 }
 
 impl Board {
@@ -52,6 +53,7 @@ impl Board {
             pace: Mutex::default(),
             traces: Mutex::default(),
             stacks: Mutex::default(),
+            spurious: Mutex::default(),
         }
     }
 
@@ -66,7 +68,9 @@ impl Board {
         if let Some(last) = self.last.lock().as_ref().filter(|last| last.at + FRESH > now) {
             return last.clone();
         }
-        let fresh = Arc::new(Snapshot::read(Detail::Full));
+        let mut fresh = Snapshot::read(Detail::Full);
+        fresh.spurious = self.spurious.lock().list();
+        let fresh = Arc::new(fresh);
         *self.last.lock() = Some(fresh.clone());
         fresh
     }
@@ -95,6 +99,11 @@ impl Board {
 
     pub(super) fn note(&self, point: Point) {
         self.history.lock().push(point);
+    }
+
+    /// Takes in what two looks say about polls between them.
+    pub(super) fn compare(&self, before: &Snapshot, now: &Snapshot) {
+        self.spurious.lock().push(before, now);
     }
 
     /// What the agent costs, as of the last time that this was looked at; `None` before.

@@ -134,6 +134,9 @@ impl State {
         }
         self.board.note(Point::of(&now));
         self.board.press(&now);
+        if let Some(before) = &self.before {
+            self.board.compare(before, &now);
+        }
         self.account(&now);
         self.board.forget_old();
         for record in &fresh {

@@ -12,10 +12,23 @@ pub enum AwaitKind {
     Io,
     /// Nothing: it never ends, and is meant not to.
     Never,
+    /// A resource, or the end of a task: the wait itself is recorded, and the future does nothing else.
+    Recorded,
 }
 
 /// Where the types are that tell.
-const PATHS: [(&str, AwaitKind); 12] = [
+const PATHS: &[(&str, AwaitKind)] = &[
+    // It fills a cell, in whatever way the program does that.
+    ("taskscope::sync::turn::", AwaitKind::Unknown),
+    ("taskscope::sync::", AwaitKind::Recorded),
+    ("taskscope::tokio::sync::barrier::", AwaitKind::Recorded),
+    ("taskscope::tokio::sync::mutex::", AwaitKind::Recorded),
+    ("taskscope::tokio::sync::notify::", AwaitKind::Recorded),
+    ("taskscope::tokio::sync::oneshot::", AwaitKind::Recorded),
+    ("taskscope::tokio::sync::rwlock::", AwaitKind::Recorded),
+    ("taskscope::tokio::sync::semaphore::", AwaitKind::Recorded),
+    ("taskscope::tokio::task::join_handle::", AwaitKind::Recorded),
+    ("taskscope::tokio_util::sync::futures::", AwaitKind::Recorded),
     ("tokio::time::", AwaitKind::Time),
     ("tokio_util::time::", AwaitKind::Time),
     ("tokio::net::", AwaitKind::Io),
@@ -49,6 +62,7 @@ impl AwaitKind {
             1 => Self::Time,
             2 => Self::Io,
             3 => Self::Never,
+            4 => Self::Recorded,
             _ => Self::Unknown,
         }
     }
@@ -65,7 +79,9 @@ mod tests {
         assert_eq!(of("&mut core::pin::Pin<alloc::boxed::Box<tokio::net::tcp::A>>"), AwaitKind::Io);
         assert_eq!(of("app::tokio::time::sleep::Sleep"), AwaitKind::Unknown);
         assert_eq!(of("app::wrap<tokio::time::sleep::Sleep>"), AwaitKind::Unknown);
-        for kind in [AwaitKind::Unknown, AwaitKind::Time, AwaitKind::Io, AwaitKind::Never] {
+        for kind in
+            [AwaitKind::Unknown, AwaitKind::Time, AwaitKind::Io, AwaitKind::Never, AwaitKind::Recorded]
+        {
             assert_eq!(AwaitKind::from_number(kind as u32), kind);
         }
     }

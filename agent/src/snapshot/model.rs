@@ -2,7 +2,7 @@
 
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 pub use crate::site::{AwaitKind, Place};
-use crate::snapshot::{Endpoint, Histogram, Share, Wakes};
+use crate::snapshot::{Endpoint, Histogram, Share, Spurious, Wakes};
 
 /// The program at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +29,9 @@ pub struct Snapshot {
     pub holds: Vec<Hold>,
     /// Who wakes the live tasks, as far as it was looked at, in the order of the tasks.
     pub wakes: Vec<Wakes>,
+    /// Polls of the live tasks that are known to have been spurious, in the order of the tasks; none in a snapshot that
+    /// was read alone.
+    pub spurious: Vec<Spurious>,
     /// All live senders and receivers, in the order of their channels.
     pub endpoints: Vec<Endpoint>,
     /// What is shared by tasks that are all known.

@@ -14,6 +14,7 @@ const TASKS: &[(&str, TaskKey)] = &[
     ("age_seconds", |t, _| Some(age(t.spawned_at))),
     ("state_seconds", |t, _| Some(age(t.since))),
     ("polls", |t, _| Some(t.polls)),
+    ("spurious_polls", |t, now| now.spurious_polls(t)),
     ("busy_seconds", |t, now| Some(dto::busy(t, now.at))),
     ("scheduled_seconds", |t, now| Some(dto::scheduled(t, now.at))),
     ("waiting_seconds", |t, now| dto::waiting(t, now.at)),
@@ -81,6 +82,7 @@ pub(super) struct PoolNumbers {
     pub(super) delay: QuantilesDto,
     pub(super) lifetime: QuantilesDto,
     pub(super) wakes: dto::WakesDto,
+    pub(super) spurious: u64,
 }
 
 type PoolKey = fn(&PoolNumbers) -> Option<u64>;
@@ -99,6 +101,7 @@ const POOLS: &[(&str, PoolKey)] = &[
     ("wakes.tasks", |p| Some(p.wakes.tasks)),
     ("wakes.runtime", |p| Some(p.wakes.runtime)),
     ("wakes.outside", |p| Some(p.wakes.outside)),
+    ("spurious_polls", |p| Some(p.spurious)),
     ("poll_seconds.p50", |p| float(p.poll.numbers()[0])),
     ("poll_seconds.p99", |p| float(p.poll.numbers()[1])),
     ("poll_seconds.max", |p| float(p.poll.numbers()[2])),

@@ -48,6 +48,7 @@ pub(crate) fn pools(
             schedule_delay_seconds: numbers.delay,
             lifetime_seconds: numbers.lifetime,
             wakes: numbers.wakes,
+            spurious_polls: numbers.spurious,
             queueing: facts.pools.get(&PoolId(*i as u32)).map(FlowDto::new),
             queues: inside.queues,
             locks: inside.locks,
@@ -78,6 +79,11 @@ fn numbers(snapshot: &Snapshot) -> Vec<PoolNumbers> {
     for wakes in &snapshot.wakes {
         if let Some(task) = snapshot.task(wakes.task) {
             pools[snapshot.group_of(task).pool.index()].wakes.add(wakes);
+        }
+    }
+    for known in &snapshot.spurious {
+        if let Some(task) = snapshot.task(known.task) {
+            pools[snapshot.group_of(task).pool.index()].spurious += known.polls;
         }
     }
     pools

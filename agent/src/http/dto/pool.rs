@@ -24,6 +24,8 @@ pub(crate) struct PoolDto<'a> {
     pub(crate) lifetime_seconds: QuantilesDto,
     /// Of its live tasks, those wakes of which it is known who made them.
     pub(crate) wakes: WakesDto,
+    /// Of its live tasks, those that are known.
+    pub(crate) spurious_polls: u64,
     /// Over the last window; unknown if no task came or went.
     pub(crate) queueing: Option<FlowDto>,
     pub(crate) queues: Vec<QueueDto<'a>>,

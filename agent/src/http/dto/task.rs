@@ -30,6 +30,8 @@ pub(crate) struct TaskDto<'a> {
     age_seconds: f64,
     state_seconds: f64,
     polls: u64,
+    /// Of them, those that are known to have been asked for in vain; unknown if the task waits for something else.
+    spurious_polls: Option<u64>,
     busy_seconds: f64,
     scheduled_seconds: f64,
     waiting_seconds: Option<f64>,
@@ -85,6 +87,7 @@ impl<'a> TaskDto<'a> {
             age_seconds: view.since(task.spawned_at),
             state_seconds: view.since(task.since),
             polls: task.polls,
+            spurious_polls: snapshot.spurious_polls(task),
             busy_seconds: seconds(busy(task, view.at)),
             scheduled_seconds: seconds(scheduled(task, view.at)),
             waiting_seconds: waiting(task, view.at).map(seconds),
@@ -147,7 +150,7 @@ fn outside(task: &Task) -> impl Iterator<Item = (SiteId, Op)> {
     all.filter_map(|(site, what)| match what {
         AwaitKind::Time => Some((site, Op::Sleep)),
         AwaitKind::Io => Some((site, Op::Io)),
-        AwaitKind::Unknown | AwaitKind::Never => None,
+        AwaitKind::Unknown | AwaitKind::Never | AwaitKind::Recorded => None,
     })
 }
 

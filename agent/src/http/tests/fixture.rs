@@ -9,8 +9,8 @@ use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId
 use crate::profile::Frame;
 use crate::snapshot::{
     AgentStats, AwaitEntry, AwaitKind, AwaitSite, Finished, Histogram, History, Hold, Op, Place, Point, Pool,
-    Resource, ResourceGroup, ResourceKind, Runtime, Snapshot, Task, TaskGroup, TaskKind, TaskState, Wait,
-    Wakes, Waking,
+    Resource, ResourceGroup, ResourceKind, Runtime, Snapshot, Spurious, Task, TaskGroup, TaskKind, TaskState,
+    Wait, Wakes, Waking,
 };
 use std::sync::{Arc, Mutex};
 
@@ -132,6 +132,7 @@ pub(super) fn program() -> Snapshot {
             runtime: 2,
             outside: 0,
         }],
+        spurious: vec![Spurious { task: TaskId::new(1, 1), polls: 2 }],
         holds: vec![
             hold(0, 1, place(BANK, 30, 27), Some(19 * SECOND)),
             hold(1, 2, place(BANK, 41, 27), Some(19 * SECOND)),

@@ -37,6 +37,7 @@ impl Snapshot {
             waits,
             holds,
             wakes,
+            spurious: Vec::new(),
             endpoints,
             shares: shares.all,
             inside: shares.resources,
