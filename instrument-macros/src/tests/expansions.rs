@@ -192,6 +192,7 @@ mod m {
             let (answers, mut answer) = mpsc::channel(1);
             let permit = self.limit.acquire_owned().await;
             tokio::spawn(async move { answers.send(1).await });
+            self.pool.spawn(async { idle() });
             tokio::select! {
                 _ = answer.recv() => {}
                 () = &mut deadline => idle().await,

@@ -264,10 +264,8 @@ impl<'w, 'a> Scan<'w, 'a> {
             let rewrite = self.context.rewrite && self.level != Level::Impl;
             let implemented = owned::implemented(self.tokens, self.at).map(Rc::from);
             let block = owned::block(self.tokens, self.at, group, self.context.job.map(|job| job.place));
-            let began = self
-                .context
-                .job
-                .filter(|job| is_async && rewrite && group.delimiter() == Delimiter::Brace && !job.seen);
+            let marked = is_async && group.delimiter() == Delimiter::Brace && self.walk.marks(self.context);
+            let began = self.context.job.filter(|job| marked && !job.seen);
             let mut context =
                 Context { binding, rewrite, implemented, job: self.job.take(), ..self.context.clone() };
             if let Some(block) = &block {
