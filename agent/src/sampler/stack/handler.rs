@@ -128,7 +128,12 @@ extern "C" fn handle(_signal: c_int, _info: *mut siginfo_t, context: *mut c_void
 /// Copies the stack from this address on; says how many bytes could be read.
 fn copy(from: usize) -> usize {
     let mut pieces = [iovec { iov_base: ptr::null_mut(), iov_len: 0 }; PIECES];
-    let end = from.saturating_add(BYTES);
+    // SAFETY: the call takes nothing and cannot fail.
+    let thread = unsafe { libc::pthread_self() } as usize;
+    // What C libraries keep of a thread stands above its stack; that of the first thread, and any stack that a program made
+    // for itself, may be anywhere.
+    let top = if thread > from { thread } else { usize::MAX };
+    let end = from.saturating_add(BYTES).min(top);
     let mut at = from;
     for piece in &mut pieces {
         let next = (at | (PIECE - 1)).saturating_add(1).min(end);
