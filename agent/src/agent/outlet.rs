@@ -133,8 +133,8 @@ impl Source for Outlet {
         self.board.traces(|traces| traces.findings())
     }
 
-    fn stack(&self, finding: &Record) -> Stack {
-        stacks::stack_of(finding, &self.board)
+    fn stacks(&self, findings: &[&Record]) -> Vec<Stack> {
+        stacks::stacks_of(findings, &self.board)
     }
 
     fn lock_orders(&self) -> Option<LockOrders> {

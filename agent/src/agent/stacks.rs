@@ -6,7 +6,7 @@ use crate::http::Stack;
 use crate::id::TaskId;
 use crate::profile::Frame;
 use crate::recorder;
-use crate::sampler::{Missed, frames, take_stack};
+use crate::sampler::{Missed, Names, take_stack};
 use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,13 +60,19 @@ fn take_one(poll: InProgress) -> Result<Vec<usize>, Missed> {
     catch_unwind(AssertUnwindSafe(take)).unwrap_or(Err(Missed::Failed))
 }
 
-/// The stack of a finding, with names. Slow when it is asked for the first time.
-pub(super) fn stack_of(record: &Record, board: &Board) -> Stack {
+/// The stacks of these findings, with names. Slow if one of them has not been asked for before.
+pub(super) fn stacks_of(records: &[&Record], board: &Board) -> Vec<Stack> {
+    let find = |record: &&Record| board.stacks(|stacks| stacks.0.get(&record.id).cloned());
+    let mut names = Names::default();
+    records.iter().map(|record| shown(record, find(record), &mut names, board.config.stacks)).collect()
+}
+
+fn shown(record: &Record, tried: Option<Tried>, names: &mut Names, on: bool) -> Stack {
     let missing = |why: &str| Stack::Missing(why.to_owned());
-    match board.stacks(|stacks| stacks.0.get(&record.id).cloned()) {
+    match tried {
         Some(Tried::Taken(taken)) => {
             let frames = taken.frames.get_or_init(|| {
-                let mut frames = frames(&taken.addresses);
+                let mut frames = names.frames(&taken.addresses);
                 shorten(&mut frames, record.finding.blame.file);
                 frames
             });
@@ -79,7 +85,7 @@ pub(super) fn stack_of(record: &Record, board: &Board) -> Stack {
         Some(Tried::Missed(why, 1)) => missing(&why.to_string()),
         Some(Tried::Missed(why, times)) => Stack::Missing(format!("{why}, {times} times")),
         None if !record.finding.is_about_a_poll() => Stack::None,
-        None if !board.config.stacks => missing("stacks are switched off: TASKSCOPE_STACKS is 0"),
+        None if !on => missing("stacks are switched off: TASKSCOPE_STACKS is 0"),
         None => missing("the agent has not come upon the poll while it was in progress"),
     }
 }

@@ -80,7 +80,8 @@ fn a_stack_is_that_of_the_poll_or_none() {
     let thread = start("st-told", || waits_to_be_told(&STOP));
     let poll = until(|| running("st-told").pop());
     let addresses = until(|| take_one(poll).ok());
-    let names: Vec<_> = frames(&addresses).into_iter().filter_map(|frame| frame.function).collect();
+    let names: Vec<_> =
+        Names::default().frames(&addresses).into_iter().filter_map(|frame| frame.function).collect();
     assert!(names.iter().any(|name| name.ends_with("park")), "{names:?}");
 
     let other = InProgress { task: TaskId::new(u32::MAX - 1, 1), ..poll };

@@ -178,8 +178,8 @@ fn read(source: &dyn Source, addr: SocketAddr, request: &Admitted, head: &Parts)
         Endpoint::Findings => {
             // Findings first: what they name is then known to the snapshot.
             let findings = source.findings();
-            let stack = |record: &Record| source.stack(record);
-            api::findings(&source.snapshot(), &findings, &source.kept_for(), stack, query)
+            let stacks = |records: &[&Record]| source.stacks(records);
+            api::findings(&source.snapshot(), &findings, &source.kept_for(), stacks, query)
         }
         Endpoint::Graph => api::graph(&source.snapshot(), query),
         Endpoint::LockOrder => api::lock_order(source.lock_orders().as_ref()),

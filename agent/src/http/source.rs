@@ -46,8 +46,8 @@ pub(crate) trait Source: Send + Sync + 'static {
     /// The findings for which traces were kept and are still there.
     fn kept_for(&self) -> Vec<u64>;
 
-    /// The stack of the thread that this finding has caught. It may read debug information.
-    fn stack(&self, finding: &Record) -> Stack;
+    /// The stacks of the threads that these findings have caught, in their order. It may read debug information.
+    fn stacks(&self, findings: &[&Record]) -> Vec<Stack>;
 
     /// In which order locks were taken; `None` if that is not watched.
     fn lock_orders(&self) -> Option<LockOrders>;

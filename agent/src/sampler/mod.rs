@@ -30,4 +30,4 @@ pub use cancel::Cancel;
 pub use engine::{Engine, RawStack, Segment, Session, Symbol, Symbols, default_engine};
 pub use error::ProfileError;
 pub use service::{MAX_WINDOWS, Sampler};
-pub(crate) use stack::{Missed, frames, take as take_stack};
+pub(crate) use stack::{Missed, Names, take as take_stack};

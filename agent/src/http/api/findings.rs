@@ -8,12 +8,12 @@ use crate::http::query::Query;
 use crate::http::reply::{Answer, Reply};
 use crate::snapshot::Snapshot;
 
-/// Findings, oldest first; for those in `traced` a trace was kept, and `stack` is asked for those that are shown.
+/// Findings, oldest first; for those in `traced` a trace was kept, and `stacks` is asked for those that are shown.
 pub(crate) fn findings(
     snapshot: &Snapshot,
     records: &[Record],
     traced: &[u64],
-    stack: impl Fn(&Record) -> Stack,
+    stacks: impl Fn(&[&Record]) -> Vec<Stack>,
     query: &Query,
 ) -> Answer {
     let pools: Vec<&str> = query.all("pool").collect();
@@ -29,7 +29,8 @@ pub(crate) fn findings(
         })
         .collect();
     kept.sort_by_key(|r| (r.since_unix_ms, r.id));
+    let shown = kept.iter().zip(stacks(&kept));
     Ok(Reply::json(&FindingsDto {
-        findings: kept.iter().map(|r| FindingDto::new(snapshot, r, traced, stack(r))).collect(),
+        findings: shown.map(|(record, stack)| FindingDto::new(snapshot, record, traced, stack)).collect(),
     }))
 }

@@ -132,8 +132,8 @@ impl Source for Fake {
         vec![2]
     }
 
-    fn stack(&self, _finding: &Record) -> Stack {
-        self.stack.clone()
+    fn stacks(&self, findings: &[&Record]) -> Vec<Stack> {
+        vec![self.stack.clone(); findings.len()]
     }
 
     fn lock_orders(&self) -> Option<LockOrders> {

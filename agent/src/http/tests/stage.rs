@@ -109,8 +109,8 @@ impl Source for Stage {
         vec![1]
     }
 
-    fn stack(&self, _finding: &Record) -> Stack {
-        fixture::stack()
+    fn stacks(&self, findings: &[&Record]) -> Vec<Stack> {
+        vec![fixture::stack(); findings.len()]
     }
 
     fn lock_orders(&self) -> Option<LockOrders> {

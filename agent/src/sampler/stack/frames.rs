@@ -2,14 +2,37 @@
 
 use crate::profile::{Frame, readable};
 use crate::sampler::{Symbol, Symbols, default_engine, edges};
+use std::fmt;
 
-/// The functions at the addresses of a stack, innermost first. Slow: it may read debug information.
-pub(crate) fn frames(addresses: &[usize]) -> Vec<Frame> {
-    let frames = named(addresses, &mut *default_engine().symbols());
-    // What was read of the debug information can be as large as the program, and a stack is rarely asked for.
-    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
-    crate::sampler::symbols::forget();
-    frames
+/// Names for the stacks that are asked for together.
+#[derive(Default)]
+pub(crate) struct Names {
+    symbols: Option<Box<dyn Symbols>>,
+}
+
+impl Names {
+    /// The functions at the addresses of a stack, innermost first. Slow, above all for the first one: it may read debug
+    /// information.
+    pub(crate) fn frames(&mut self, addresses: &[usize]) -> Vec<Frame> {
+        let symbols = self.symbols.get_or_insert_with(|| default_engine().symbols());
+        named(addresses, &mut **symbols)
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Names").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Names {
+    /// What was read of the debug information can be as large as the program, and stacks are rarely asked for.
+    fn drop(&mut self) {
+        #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+        if self.symbols.is_some() {
+            crate::sampler::symbols::forget();
+        }
+    }
 }
 
 fn named(addresses: &[usize], symbols: &mut dyn Symbols) -> Vec<Frame> {

@@ -31,7 +31,7 @@ mod taker;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod unwind;
 
-pub(crate) use frames::frames;
+pub(crate) use frames::Names;
 pub(crate) use missed::Missed;
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub(crate) use nowhere::take;
