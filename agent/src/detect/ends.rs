@@ -37,6 +37,10 @@ impl<'a> Index<'a> {
         let mut blocking = waits.iter().filter(|wait| wait.blocking);
         // A wait for a limited time ends by itself.
         let blocked = blocking.next().is_some_and(|wait| !wait.timed) && blocking.all(|wait| !wait.timed);
+        // It is inside of `block_on`: as far as the future goes that it drives.
+        if let Some(root) = self.driven_by(task) {
+            return self.is_closed(root);
+        }
         let kind = self.snapshot.group_of(task).kind;
         // A thread has no waker that could be counted, and neither has a poll that blocks its thread.
         if matches!(kind, TaskKind::Thread | TaskKind::Blocking)
@@ -79,6 +83,9 @@ impl<'a> Index<'a> {
     pub(super) fn helpers(&self, task: &Task, tier: Tier) -> Option<Vec<TaskId>> {
         if let Some(polled) = self.held_up_by(task) {
             return Some(vec![polled]);
+        }
+        if let Some(root) = self.driven_by(task) {
+            return Some(vec![root.id]);
         }
         let blocking = self.blocking_wait(task.id);
         if task.wakers == 0 && blocking.is_none() {
@@ -225,7 +232,11 @@ impl<'a> Index<'a> {
         if !granted.is_empty() {
             return granted.iter().map(|wait| wait.task).collect();
         }
-        let full = resource.depth? + resource.permits_out? >= resource.capacity?;
+        // A queue without room hands over from thread to thread: who waits longer than for that has not been met.
+        let full = match resource.capacity {
+            Some(capacity) => resource.depth? + resource.permits_out? >= capacity,
+            None => resource.sent? >= resource.received?,
+        };
         let shown = self.snapshot.receivers_of(resource.id).filter(|owners| tier.admits(owners.known));
         match shown {
             _ if !full => None,

@@ -2,7 +2,7 @@
 
 use super::runs::Runs;
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Op, Resource, ResourceKind, Side, Snapshot, TaskState, Wait};
+use crate::snapshot::{Hold, Op, Resource, ResourceKind, Side, Snapshot, Task, TaskKind, TaskState, Wait};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
@@ -22,6 +22,8 @@ pub(super) struct Index<'a> {
     givers: HashSet<TaskId>,
     /// The queues that tasks were the last to send to with one of the senders.
     sent_to: OnceCell<HashMap<TaskId, Vec<ResourceId>>>,
+    /// The future that each task drives with `block_on`.
+    driven: OnceCell<HashMap<TaskId, TaskId>>,
     /// Those that may be in a set which this task awaits.
     children: OnceCell<HashMap<TaskId, Vec<TaskId>>>,
 }
@@ -44,6 +46,7 @@ impl<'a> Index<'a> {
             grants: Vec::new(),
             givers: HashSet::new(),
             sent_to: OnceCell::new(),
+            driven: OnceCell::new(),
             children: OnceCell::new(),
         };
         index.grants = index.find_grants();
@@ -79,6 +82,13 @@ impl<'a> Index<'a> {
     pub(super) fn sent_to(&self, task: TaskId) -> &[ResourceId] {
         let all = self.sent_to.get_or_init(|| sent_to(self.snapshot));
         all.get(&task).map_or(&[], Vec::as_slice)
+    }
+
+    /// The future that this thread or job drives with `block_on`, if it is not being polled.
+    pub(super) fn driven_by(&self, task: &Task) -> Option<&'a Task> {
+        let all = self.driven.get_or_init(|| driven(self.snapshot));
+        let root = all.get(&task.id).and_then(|root| self.snapshot.task(*root));
+        root.filter(|root| root.state == TaskState::Waiting)
     }
 
     /// The live tasks of which one must end before this one has the next of a set that it spawned.
@@ -135,6 +145,12 @@ impl<'a> Index<'a> {
             _ => None,
         }
     }
+}
+
+/// Which tasks drive a future with `block_on`: those inside of which it was made. It lives as long as that call.
+fn driven(snapshot: &Snapshot) -> HashMap<TaskId, TaskId> {
+    let roots = snapshot.tasks.iter().filter(|task| snapshot.group_of(task).kind == TaskKind::Root);
+    roots.filter_map(|root| Some((root.parent?, root.id))).collect()
 }
 
 /// Which queues tasks sent to.

@@ -80,6 +80,11 @@ impl Names {
         }
     }
 
+    /// What is behind the variable, if it is an `Arc`.
+    pub(crate) fn shared(&self, name: &str) -> Option<&str> {
+        self.arcs.of(name)
+    }
+
     fn is_outside(&self, inside: &Self, name: &str) -> bool {
         self.count.get(name) > inside.count.get(name)
     }

@@ -9,6 +9,7 @@ use super::uses::{Macros, is_async_block, is_variable, mentioned, opens_closure}
 use super::{Fields, in_text};
 use crate::chain::{ident, is_group, is_ident, is_punct, separator_at};
 use crate::macros::{self, Known};
+use crate::names::split;
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use std::collections::{HashMap, HashSet};
 
@@ -59,8 +60,11 @@ impl Arcs {
 
     /// Reads the statements in the order in which they stand.
     pub(super) fn read(&mut self, tokens: &[TokenTree]) {
+        let mut value_at = 0;
         for (at, token) in tokens.iter().enumerate() {
             match token {
+                // What a statement binds was noted at its `let`.
+                _ if at < value_at => {}
                 TokenTree::Ident(word) if word == "let" => {
                     if let Some((ends, _)) = pattern::made(tokens, at).filter(|(ends, _)| ends.len() > 1) {
                         // That an end is put into an `Arc` of the same name is no contradiction: what is done with the
@@ -69,11 +73,19 @@ impl Arcs {
                         continue;
                     }
                     let Some((names, equals)) = pattern::statement(tokens, at) else { continue };
+                    value_at = equals;
                     let end = pattern::end_of_statement(tokens, equals);
                     let value = tokens.get(equals + 1..end).unwrap_or_default();
-                    let of = if names.len() == 1 { self.value(value) } else { None };
-                    for name in names {
-                        self.bind(&name.to_string(), of.clone());
+                    let parts = match value {
+                        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+                            split(group.stream().into_iter().collect())
+                        }
+                        _ => vec![value.to_vec()],
+                    };
+                    let same = parts.len() == names.len();
+                    let of: Vec<_> = parts.iter().map(|part| self.value(part).filter(|_| same)).collect();
+                    for (at, name) in names.iter().enumerate() {
+                        self.bind(&name.to_string(), of.get(at).cloned().flatten());
                     }
                 }
                 // Bound in another way, or moved: then it is not needed.
@@ -185,13 +197,14 @@ impl Reading<'_> {
     fn level(&mut self, tokens: &[TokenTree]) -> Option<()> {
         for (at, token) in tokens.iter().enumerate() {
             match token {
-                // What a closure does with it, and when, is not seen.
-                TokenTree::Punct(punct)
-                    if punct.as_char() == '|'
-                        && opens_closure(tokens, at)
-                        && mentioned(tokens[at..].iter().cloned(), self.name) =>
-                {
-                    return None;
+                // A closure that does not move its captures borrows what it only looks through.
+                TokenTree::Punct(punct) if punct.as_char() == '|' && opens_closure(tokens, at) => {
+                    let moves = at > 0 && is_ident(tokens.get(at - 1), "move");
+                    let end = (at + 1..tokens.len()).find(|i| is_punct(tokens.get(*i), '|'))?;
+                    let seen = if moves { &tokens[at..] } else { &tokens[at..end] };
+                    if mentioned(seen.iter().cloned(), self.name) {
+                        return None;
+                    }
                 }
                 TokenTree::Literal(literal) if in_text(&literal.to_string(), self.name) => return None,
                 TokenTree::Ident(word) if word == "let" => {

@@ -54,6 +54,13 @@ pub(super) fn statement(tokens: &[TokenTree], at: usize) -> Option<(Vec<Ident>, 
     Some((names, equals))
 }
 
+/// The names that the statement whose `let` is at `at` binds, and where its `;` is.
+pub(crate) fn bound(tokens: &[TokenTree], at: usize) -> Option<(Vec<Ident>, usize)> {
+    let (names, equals) = statement(tokens, at)?;
+    let end = end_of_statement(tokens, equals);
+    (end < tokens.len()).then_some((names, end))
+}
+
 /// The names that the loop whose `for` is at `at` binds, if they can be told.
 pub(super) fn of_loop(tokens: &[TokenTree], at: usize) -> Option<Vec<Ident>> {
     let end = (at + 1..tokens.len()).find(|i| is_ident(tokens.get(*i), "in"))?;
@@ -167,6 +174,13 @@ pub(crate) fn takes_itself(list: &Group) -> bool {
     let first = split(list.stream().into_iter().collect()).into_iter().next().unwrap_or_default();
     let own = if is_ident(first.first(), "mut") { &first[1..] } else { &first[..] };
     matches!(own, [TokenTree::Ident(word)] if word == "self")
+}
+
+/// Whether a function borrows `self` to change it, and takes nothing else.
+pub(crate) fn borrows_itself_alone(list: &Group) -> bool {
+    let tokens: Vec<TokenTree> = list.stream().into_iter().collect();
+    matches!(tokens.as_slice(), [TokenTree::Punct(_), TokenTree::Ident(mutable), TokenTree::Ident(own)]
+        if mutable == "mut" && own == "self")
 }
 
 /// The last word of the path that a type begins with.

@@ -60,6 +60,31 @@ const METHODS: &[&str] = &[
     "weak_count",
 ];
 
+/// Those of them that borrow it, whatever end it is.
+const BORROWING: &[&str] = &[
+    "clone",
+    "is_closed",
+    "is_empty",
+    "iter",
+    "len",
+    "recv",
+    "recv_timeout",
+    "subscribe",
+    "try_iter",
+    "try_recv",
+];
+
+/// What the code that is read does with what it takes from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Inside {
+    /// It is the code itself.
+    Nothing,
+    /// It is a closure that borrows what it can.
+    Closure,
+    /// It may be moved.
+    Moved,
+}
+
 /// A name that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
@@ -103,7 +128,7 @@ fn read(
 ) -> Option<Kept> {
     let kept = Kept { uses: 0, calls: 0, called_first: false };
     let mut reading = Reading { name, macros, guard, kept };
-    reading.level(tokens, false)?;
+    reading.level(tokens, Inside::Nothing)?;
     Some(reading.kept)
 }
 
@@ -169,22 +194,23 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads the tokens of one group. `inside`: of a closure or a block that runs elsewhere. `None` if the name escapes.
-    fn level(&mut self, tokens: &[TokenTree], inside: bool) -> Option<()> {
-        let mut closure = false;
+    /// Reads the tokens of one group, which are `inside` of this. `None` if the name escapes.
+    fn level(&mut self, tokens: &[TokenTree], inside: Inside) -> Option<()> {
+        let mut closure = inside;
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             match token {
                 TokenTree::Punct(punct) => match punct.as_char() {
-                    ';' | ',' => closure = false,
-                    '=' if is_punct(tokens.get(at + 1), '>') => closure = false,
+                    ';' | ',' => closure = inside,
+                    '=' if is_punct(tokens.get(at + 1), '>') => closure = inside,
                     '|' if opens_closure(tokens, at) => {
                         // Its parameters may have commas, and may be called like the name.
                         let end = (at + 1..tokens.len()).find(|i| is_punct(tokens.get(*i), '|'))?;
                         if mentioned(tokens[at..end].iter().cloned(), self.name) {
                             return None;
                         }
-                        closure = true;
+                        let moves = at > 0 && is_ident(tokens.get(at - 1), "move");
+                        closure = closure.max(if moves { Inside::Moved } else { Inside::Closure });
                         at = end;
                     }
                     _ => {}
@@ -196,7 +222,7 @@ impl Reading<'_> {
                 }
                 TokenTree::Ident(word) if is_named(word, self.name) => {
                     if is_variable(tokens, at) {
-                        self.use_at(tokens, at, inside || closure)?;
+                        self.use_at(tokens, at, closure)?;
                     }
                 }
                 TokenTree::Ident(word) if word == "macro_rules" => {
@@ -218,16 +244,17 @@ impl Reading<'_> {
                 TokenTree::Ident(word) if word == "let" => match pattern::at(tokens, at, self.name)? {
                     Bound::Elsewhere => {}
                     Bound::Until { value, end } => {
-                        self.level(&tokens[value..end], inside || closure)?;
+                        self.level(&tokens[value..end], closure)?;
                         // The rest of the group means another variable by the name.
                         return Some(());
                     }
                 },
                 TokenTree::Ident(_) => {}
                 TokenTree::Group(group) => {
-                    if !self.is_dropped(tokens, at, group, inside || closure) {
+                    if !self.is_dropped(tokens, at, group, closure > Inside::Nothing) {
                         let content: Vec<TokenTree> = group.stream().into_iter().collect();
-                        self.level(&content, inside || closure || is_async_block(tokens, at))?;
+                        let block = is_async_block(tokens, at);
+                        self.level(&content, if block { Inside::Moved } else { closure })?;
                     }
                 }
             }
@@ -248,7 +275,7 @@ impl Reading<'_> {
         dropped
     }
 
-    fn use_at(&mut self, tokens: &[TokenTree], at: usize, inside: bool) -> Option<()> {
+    fn use_at(&mut self, tokens: &[TokenTree], at: usize, inside: Inside) -> Option<()> {
         let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i));
         let member = is_punct(tokens.get(at + 1), '.');
         let called = match self.guard {
@@ -265,7 +292,12 @@ impl Reading<'_> {
         // What is behind a guard, and its fields, which are looked at on their own.
         let behind = self.guard.is_some()
             && (is_punct(before(1), '*') && !member || member && is_field(tokens, at + 2));
-        if inside || !(called || awaited && self.guard.is_none() || borrowed || polled || behind) {
+        let stays = match inside {
+            Inside::Nothing => true,
+            Inside::Closure => called && self.guard.is_none() && is_one_of(tokens.get(at + 2), BORROWING),
+            Inside::Moved => false,
+        };
+        if !stays || !(called || awaited && self.guard.is_none() || borrowed || polled || behind) {
             return None;
         }
         if self.kept.uses == 0 {
@@ -285,8 +317,12 @@ fn is_field(tokens: &[TokenTree], at: usize) -> bool {
 
 /// Whether a call of a method begins at `at` that leaves an end where it is.
 pub(super) fn is_method(tokens: &[TokenTree], at: usize) -> bool {
-    let known = ident(tokens.get(at)).is_some_and(|word| METHODS.iter().any(|method| word == method));
-    known && (is_group(tokens.get(at + 1), Delimiter::Parenthesis) || separator_at(tokens, at + 1))
+    is_one_of(tokens.get(at), METHODS)
+        && (is_group(tokens.get(at + 1), Delimiter::Parenthesis) || separator_at(tokens, at + 1))
+}
+
+fn is_one_of(token: Option<&TokenTree>, words: &[&str]) -> bool {
+    ident(token).is_some_and(|word| words.iter().any(|known| word == known))
 }
 
 /// Whether an operand ends before `at`.

@@ -22,6 +22,7 @@ fn a_handle_is_kept_if_it_is_only_looked_through() {
         "g(Arc::clone(&group)).await",
         "println!(\"{}\", group.n)",
         "if group.n > 1 && other { group.stage() }",
+        "g(|| group.stage())",
     ];
     for used in kept {
         let found = noted(&format!("async fn f(group: Arc<Group>) {{ group.stage(); {used}; h().await }}"));
@@ -47,7 +48,7 @@ fn whatever_else_is_done_lets_it_escape() {
         "Holder { group }",
         "spawn(async move { group.stage() })",
         "async { group.stage() }",
-        "g(|| group.stage())",
+        "g(move || group.stage())",
         "g(move |x| group.n + x)",
         "unknown!(group.n)",
         "println!(\"{group:?}\")",
@@ -84,7 +85,10 @@ fn what_a_block_captures_must_be_an_arc_for_certain() {
     for function in kept {
         assert_eq!(noted(&function).len(), 1, "{function}");
     }
+    let both = "async fn f() { let (group, n) = (Arc::new(Group::default()), 1); let mine = group.clone(); spawn(g(mine)); group.change.notified().await; }";
+    assert_eq!(noted(both).len(), 1, "a variable of the function's own");
     let lost = [
+        "async fn f() { let group = Arc::new(Group::default()); g(group).await; }",
         "fn f() { let group = make(); spawn(async move { group.n; }); }",
         "fn f(all: Vec<Arc<Group>>) { for group in all { spawn(async move { group.stage(); }); } }",
         "fn f() { let group = Arc::new(Group::default()); if let Some(group) = g() { spawn(async move { group.n; }); } }",

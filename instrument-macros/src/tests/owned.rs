@@ -123,6 +123,8 @@ fn whatever_else_is_done_lets_it_escape() {
         "if a || tx.is_closed() { tx.len(); }",
         "tokio::select! { _ = tx.closed() => tx.len(), _ = &mut tx => 2 }",
         "g(|x| x + 1, tx.len())",
+        "all.map(|n| spawn(g(n, tx.clone())))",
+        "scope(|s| { let tx = tx.clone(); s.spawn(move || tx.send(1)); })",
         "let tx = tx.clone(); g(tx)",
         "{ let (a, tx) = (1, tx.clone()); g(tx) }",
     ];
@@ -281,6 +283,16 @@ fn fields_are_kept_by_who_has_the_struct() {
     );
     check("async fn run(self) { self.rx.recv().await; let f = || self.tx.try_send(1); }", expect![""]);
     check("async fn run(&mut self) { self.rx.recv().await; }", expect![""]);
+    // Whoever drops it has it.
+    let dropped = |header: &str, function: &str| {
+        let text = tokens(&format!("mod m {{ {actor} impl {header} Actor {{ {function} }} }}"));
+        noted_in(&text)
+    };
+    let waits = "fn drop(&mut self) { self.n.join(); self.rx.len(); self.tx.len(); }";
+    assert_eq!(dropped("Drop for", waits), "self.rx Call, self.tx Call");
+    assert_eq!(dropped("Other for", waits), "");
+    assert_eq!(dropped("", waits), "");
+    assert_eq!(dropped("Drop for", &waits.replace("self.rx.len()", "f(self.rx.take())")), "self.tx Call");
     check("async fn run(this: Actor) { this.rx.recv().await; }", expect!["this.rx Future"]);
     check("async fn run(this: other::Type) { this.rx.recv().await; }", expect![""]);
     // Names that may mean another struct.

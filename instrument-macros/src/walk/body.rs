@@ -1,5 +1,6 @@
 //! What the walk carries along, and how it enters groups.
 
+use super::owned::Implemented;
 use super::scan::Scan;
 use crate::branches::Fit;
 use crate::chain::{ident, is_ident, is_punct};
@@ -41,7 +42,7 @@ pub(crate) struct Context {
     /// The call whose arguments these are, if it spawns something.
     pub(crate) job: Option<Job>,
     /// The type of the `impl` block that this is the content of.
-    pub(crate) implemented: Option<Rc<str>>,
+    pub(crate) implemented: Option<Rc<Implemented>>,
     /// Whether it may be changed: not inside of a macro that is not known.
     pub(crate) rewrite: bool,
 }

@@ -3,8 +3,8 @@
 use super::body::{Context, Walk};
 use crate::chain::{is_ident, is_punct};
 use crate::owns::{
-    Macros, Names, Parameter, Place, Taken, captures, keeps_handle, kept, kept_guard, made, parameters,
-    taken, takes_itself, type_name,
+    Macros, Names, Place, Taken, borrows_itself_alone, bound, captures, keeps_handle, kept, kept_guard, made,
+    parameters, taken, takes_itself, type_name,
 };
 use crate::runtime::{Home, Keeps};
 use crate::scope::after_inner_attributes;
@@ -87,19 +87,24 @@ impl Walk<'_> {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         for parameter in parameters(list) {
             self.note_kept(&tokens, &parameter.name, parameter.is_end, home, context, &mut out);
-            self.note_handle(&tokens, &parameter, home, context, &mut out);
+            if let Some(of) = &parameter.shared {
+                self.note_handle(&tokens, (&parameter.name, of), home, context, &mut out);
+            }
             let name = parameter.name.to_string();
             if top && !parameter.is_path {
                 self.note_fields(&tokens, (&name, &parameter.type_name), home, context, &mut out);
             }
         }
-        if let Some(implemented) = context.implemented.as_ref().filter(|_| top && takes_itself(list)) {
-            self.note_fields(&tokens, ("self", implemented), home, context, &mut out);
+        // What is dropped goes with all of its fields when its own code is through.
+        let has = |it: &&Rc<Implemented>| takes_itself(list) || it.drops && borrows_itself_alone(list);
+        if let Some(it) = context.implemented.as_ref().filter(|_| top).filter(has) {
+            self.note_fields(&tokens, ("self", &it.name), home, context, &mut out);
         }
         out
     }
 
-    /// What notes the ends that the `let` at `at` makes and the rest of its group keeps, and where it goes.
+    /// What notes the ends that the `let` at `at` makes, or the handles that it binds, and the rest of its group keeps, and
+    /// where it goes.
     pub(super) fn made(
         &mut self,
         tokens: &[TokenTree],
@@ -110,12 +115,24 @@ impl Walk<'_> {
         if let Some(found) = self.taken(tokens, at, home, context) {
             return Some(found);
         }
-        let (names, end) = made(tokens, at)?;
-        let channel = names.len() > 1;
         let mut out = TokenStream::new();
-        for name in names {
-            self.note_kept(&tokens[end + 1..], &name, channel, home, context, &mut out);
-        }
+        let end = if let Some((names, end)) = made(tokens, at) {
+            let channel = names.len() > 1;
+            for name in names {
+                self.note_kept(&tokens[end + 1..], &name, channel, home, context, &mut out);
+            }
+            end
+        } else {
+            // What a call binds is gone before anybody could wait for long with it.
+            let (names, end) = bound(tokens, at).filter(|_| home.keeps == Keeps::Future)?;
+            for name in names {
+                let known = context.names.as_ref().and_then(|names| names.shared(&name.to_string()));
+                if let Some(of) = known {
+                    self.note_handle(&tokens[end + 1..], (&name, of), home, context, &mut out);
+                }
+            }
+            end
+        };
         (!out.is_empty()).then_some((end + 1, out))
     }
 
@@ -160,15 +177,13 @@ impl Walk<'_> {
     fn note_handle(
         &mut self,
         tokens: &[TokenTree],
-        parameter: &Parameter,
+        (name, of): (&Ident, &str),
         home: &Home,
         context: &Context,
         out: &mut TokenStream,
     ) {
-        let Some(of) = &parameter.shared else { return };
-        let name = parameter.name.to_string();
-        if keeps_handle(tokens, &name, of, &self.fields, self.known_macros(context)) {
-            out.extend(self.runtime.keeps(context.depth, &parameter.name, home));
+        if keeps_handle(tokens, &name.to_string(), of, &self.fields, self.known_macros(context)) {
+            out.extend(self.runtime.keeps(context.depth, name, home));
             self.changes += 1;
         }
     }
@@ -269,8 +284,16 @@ pub(super) fn block(
     Some(Block { inside: home(group, Keeps::Call), captures })
 }
 
-/// The name of the type, if the group at `at` is the content of an `impl` block.
-pub(super) fn implemented(tokens: &[TokenTree], at: usize) -> Option<String> {
+/// The type of an `impl` block.
+#[derive(Debug)]
+pub(crate) struct Implemented {
+    name: String,
+    /// Whether what is implemented is `Drop`.
+    drops: bool,
+}
+
+/// The type, if the group at `at` is the content of an `impl` block.
+pub(super) fn implemented(tokens: &[TokenTree], at: usize) -> Option<Implemented> {
     let ends = |token: &TokenTree| match token {
         TokenTree::Punct(punct) => punct.as_char() == ';',
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
@@ -286,7 +309,8 @@ pub(super) fn implemented(tokens: &[TokenTree], at: usize) -> Option<String> {
     let path = header.get(from..)?;
     // What is named by a longer path is not beside this code.
     let long = is_punct(path.get(1), ':') || is_punct(path.first(), ':');
-    if long { None } else { type_name(path) }
+    let drops = from > own + 1 && is_ident(header.get(from - 2), "Drop");
+    if long { None } else { Some(Implemented { name: type_name(path)?, drops }) }
 }
 
 /// Behind the `>` that belongs to the `<` at `at`.

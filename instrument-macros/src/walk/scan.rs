@@ -262,7 +262,7 @@ impl<'w, 'a> Scan<'w, 'a> {
             let binding = if is_async { None } else { self.binding() };
             // Between the functions of an `impl` block there is no place for the lines.
             let rewrite = self.context.rewrite && self.level != Level::Impl;
-            let implemented = owned::implemented(self.tokens, self.at).map(Rc::from);
+            let implemented = owned::implemented(self.tokens, self.at).map(Rc::new);
             let block = owned::block(self.tokens, self.at, group, self.context.job.map(|job| job.place));
             let marked = is_async && group.delimiter() == Delimiter::Brace && self.walk.marks(self.context);
             let began = self.context.job.filter(|job| marked && !job.seen);

@@ -2,7 +2,7 @@
 
 use super::program::{Program, SECOND};
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Op, TaskKind, TaskState, Thread, Wait};
+use crate::snapshot::{Op, Side, TaskKind, TaskState, Thread, Wait};
 
 /// A thread that is blocked in this wait.
 fn blocked(p: &mut Program, task: TaskId, resource: ResourceId, at: u32) {
@@ -91,4 +91,42 @@ fn a_wait_with_a_timeout_ends() {
         p.0.waits[1].timed = timed;
         assert_eq!(p.verdicts().is_empty(), timed);
     }
+}
+
+/// A thread drives a future that waits for a message of a task, which waits for the end of the thread.
+#[test]
+fn a_thread_that_drives_a_future_waits_for_what_that_waits_for() {
+    let mut p = Program::new();
+    let thread = thread(&mut p, 10);
+    p.task_mut(thread).state = TaskState::Running;
+    let group = p.group(11, TaskKind::Root);
+    let root = p.task_in(group, 1);
+    let queue = p.queue(1);
+    p.0.resources[0].depth = Some(0);
+    p.waits(root, queue, Op::Recv, 12);
+    let owner = p.task(20, 1);
+    p.end(queue, Side::Sender, Some(owner), None);
+    p.joins(owner, thread, 21);
+    assert_eq!(p.verdicts(), [], "who drives the future is not known");
+    p.task_mut(root).parent = Some(thread);
+    assert_eq!(p.verdicts(), [("deadlock", 12)]);
+    p.task_mut(root).wakers = 2;
+    assert_eq!(p.verdicts(), []);
+}
+
+/// Two threads send to each other through queues without room.
+#[test]
+fn a_queue_without_room() {
+    let mut p = Program::new();
+    let (a, b) = (thread(&mut p, 10), thread(&mut p, 20));
+    for (n, (from, to)) in [(a, b), (b, a)].into_iter().enumerate() {
+        let queue = p.queue(n as u32 + 1);
+        (p.0.resources[n].sent, p.0.resources[n].received) = (Some(3), Some(3));
+        p.end(queue, Side::Receiver, Some(to), None);
+        blocked(&mut p, from, queue, 11);
+        p.0.waits[n].op = Op::Send;
+    }
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    p.0.resources[1].received = Some(4);
+    assert_eq!(p.verdicts(), [], "one has been met, and is not awake yet");
 }
