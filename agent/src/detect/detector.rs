@@ -4,6 +4,7 @@ use super::circle::{Circle, circles};
 use super::ends::Tier;
 use super::index::Index;
 use super::stuck::{Helped, helped};
+use super::tracks::stretch;
 use super::{
     Finding, FindingKind, Stuck, Trend, blocking_poll, blocking_threads, busy_loop, deadlock, futurelock,
     growth, leaked_task, lock_convoy, lost_waker, never_served, passed_over, pool_exhausted, queue_growing,
@@ -21,6 +22,8 @@ pub struct Look<'a> {
     /// How long something must last before a statistical verdict is given, in nanoseconds: as long as the user says, and
     /// longer while there are no processors for the program.
     pub patience: u64,
+    /// How many times slower than with free processors the program gets on, in percent.
+    pub(super) slowness: u64,
     /// The tasks that can never run again: a suspicion of the look before that this one confirms.
     pub stuck: Stuck,
     /// The same, if what was taken or used by a task is still with it.
@@ -80,7 +83,8 @@ pub(crate) fn judge(
 
 impl<'a> Look<'a> {
     fn new(before: Option<&Snapshot>, now: &'a Snapshot, trend: &'a Trend, patience: u64) -> Self {
-        let patience = trend.delays.stretch(patience);
+        let slowness = trend.delays.slowness(patience);
+        let patience = stretch(patience, slowness);
         let index = Index::of(now);
         let before = before.map(Index::of);
         let helped = helped(&index);
@@ -97,7 +101,7 @@ impl<'a> Look<'a> {
             let more = circles(&index, &suspected, Tier::Attributed);
             found.extend(more.into_iter().filter(|circle| !certain(circle) && lasts(circle)));
         }
-        Self { now, trend, patience, stuck, suspected, index, helped, circles: found }
+        Self { now, trend, patience, slowness, stuck, suspected, index, helped, circles: found }
     }
 
     /// The stuck tasks of this tier.

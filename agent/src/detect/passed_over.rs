@@ -11,9 +11,15 @@ use crate::snapshot::{Resource, Task};
 /// The least number of messages that it must have taken from the other queue meanwhile.
 const TAKEN: u64 = 50;
 
+/// From this many times slower on, in percent, it is no fault that a receiver does not catch up: with free processors it
+/// may have time to spare.
+const SLOW: u64 = 120;
+
 /// One finding per queue.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
-    let Some(since) = look.now.at.checked_sub(look.patience) else { return Vec::new() };
+    let Some(since) = look.now.at.checked_sub(look.patience).filter(|_| look.slowness < SLOW) else {
+        return Vec::new();
+    };
     let lasts = |it: &Standing| it.stands_since.is_some_and(|begun| begun <= since);
     let tracks = || look.trend.standing.all().filter_map(|(id, it)| Some((it.owner?, id, it)));
     let mut standing: Vec<(TaskId, ResourceId)> =

@@ -18,7 +18,8 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let grows = |(id, points): (_, Vec<Point>)| {
         let resource = look.now.resource(id)?;
         let unbounded = resource.capacity.is_none() && resource.covered && !resource.closed;
-        (unbounded && only_grows(&points)).then(|| finding(look, resource, &points))
+        (unbounded && only_grows(&points) && outruns(&points, look.slowness))
+            .then(|| finding(look, resource, &points))
     };
     look.trend.queues.since(from).filter_map(grows).collect()
 }
@@ -31,6 +32,14 @@ fn only_grows(points: &[Point]) -> bool {
         _ => 0,
     };
     grew >= MIN_GROWTH && parts.windows(2).all(|pair| pair[1].depth > pair[0].depth)
+}
+
+/// Whether more would go in than come out, if what comes out came as many times faster as the program is slower, in percent,
+/// for want of processors.
+fn outruns(points: &[Point], slowness: u64) -> bool {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return false };
+    let (sent, received) = (last.sent - first.sent, last.received - first.received);
+    sent.saturating_mul(100) > received.saturating_mul(slowness)
 }
 
 fn finding(look: &Look<'_>, queue: &Resource, points: &[Point]) -> Finding {

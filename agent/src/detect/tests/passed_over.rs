@@ -4,7 +4,7 @@ use super::film::{film, first};
 use super::program::Program;
 use crate::detect::{Evidence, Finding};
 use crate::id::TaskId;
-use crate::snapshot::{Op, Side};
+use crate::snapshot::{Op, Side, Thread};
 
 const MS: u64 = 1_000_000;
 
@@ -55,6 +55,10 @@ fn whoever_gets_to_both_is_healthy() {
     assert_eq!(two_queues(8, busy), [], "it works on something else");
     let elsewhere = |_, p: &mut Program| p.0.endpoints[1].owner = None;
     assert_eq!(two_queues(8, elsewhere), [], "somebody else may have the receiver");
+    let slow = |ms: u64, p: &mut Program| {
+        p.0.threads = vec![Thread { number: 7, delayed: Some(ms * MS / 4), ..Thread::default() }];
+    };
+    assert_eq!(two_queues(8, slow), [], "with free processors there may be time for both");
     let task = TaskId::new(0, 1);
     let in_a_poll = |ms, p: &mut Program| {
         p.0.endpoints.iter_mut().for_each(|end| end.owner = (ms == 400).then_some(task));

@@ -54,14 +54,15 @@ fn bursts_ramps_and_a_deep_queue_that_stands_are_healthy() {
 }
 
 /// A queue that grows all the time, while the thread of its receiver has to wait for a processor for so many milliseconds
-/// of each second.
-fn delayed(per_second: u64, seconds: u64) -> Vec<(u64, &'static str, u32)> {
+/// of each second. For each message that stays, so many are received.
+fn delayed(per_second: u64, received: u64, seconds: u64) -> Vec<(u64, &'static str, u32)> {
     let mut p = Program::new();
     p.queue(5);
     p.0.threads = vec![Thread { number: 7, ..Thread::default() }, Thread { number: 8, ..Thread::default() }];
     let found = film(p, seconds, |time, p| {
         let queue = &mut p.0.resources[0];
-        (queue.depth, queue.sent, queue.received) = (Some(4 + time / MS), Some(4 + time / MS), Some(0));
+        (queue.depth, queue.sent, queue.received) =
+            (Some(4 + time / MS), Some(4 + (1 + received) * time / MS), Some(received * time / MS));
         p.0.threads[0].delayed = Some(0);
         p.0.threads[1].delayed = Some(time / 1000 * per_second);
     });
@@ -70,11 +71,12 @@ fn delayed(per_second: u64, seconds: u64) -> Vec<(u64, &'static str, u32)> {
 
 #[test]
 fn a_queue_that_grows_for_want_of_processors_has_more_time() {
-    assert_eq!(delayed(0, 8), [(3800, "queue_growing", 5)]);
-    assert_eq!(delayed(200, 8), [(3800, "queue_growing", 5)], "no more than usual");
-    assert_eq!(delayed(750, 12), [], "four times slower");
-    assert_eq!(delayed(750, 20), [(15000, "queue_growing", 5)]);
-    assert_eq!(delayed(1000, 22), [], "hardly ever run");
+    assert_eq!(delayed(0, 9, 8), [(3800, "queue_growing", 5)]);
+    assert_eq!(delayed(200, 0, 8), [(3800, "queue_growing", 5)], "no more than usual");
+    assert_eq!(delayed(200, 9, 8), [], "a tenth more goes in than comes out, and it is a quarter slower");
+    assert_eq!(delayed(750, 0, 12), [], "four times slower");
+    assert_eq!(delayed(750, 0, 20), [(15000, "queue_growing", 5)]);
+    assert_eq!(delayed(1000, 0, 22), [], "hardly ever run");
 }
 
 #[test]

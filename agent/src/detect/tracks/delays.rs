@@ -12,7 +12,7 @@ const MAX_POINTS: usize = 240;
 /// What is less than this many times slower, in percent, is the usual.
 const USUAL: u64 = 150;
 /// More than this many times slower than usual, in percent, is not made up for.
-pub(in crate::detect) const MOST: u64 = 600;
+const MOST: u64 = 600;
 
 /// The time between two looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,17 +51,22 @@ impl Delays {
         (self.at, self.threads) = (now.at, threads);
     }
 
-    /// The patience that fits the time since `patience` ago: more than the user's if there was no processor for the
-    /// threads then.
-    pub(in crate::detect) fn stretch(&self, patience: u64) -> u64 {
+    /// How many times slower than with free processors the program got on since `patience` ago, in percent.
+    pub(in crate::detect) fn slowness(&self, patience: u64) -> u64 {
         let from = self.at.saturating_sub(patience);
         let (mut nanos, mut delayed) = (0, 0);
         for point in self.points.iter().rev().take_while(|point| point.at > from) {
             nanos += point.nanos;
             delayed += point.delayed;
         }
-        let percent =
-            (nanos * 100).checked_div(nanos - delayed).unwrap_or(if nanos > 0 { MOST } else { 100 });
-        if percent < USUAL { patience } else { patience.saturating_mul(percent.min(MOST)) / 100 }
+        match nanos {
+            0 => 100,
+            _ => (nanos * 100).checked_div(nanos - delayed).map_or(MOST, |percent| percent.min(MOST)),
+        }
     }
+}
+
+/// The patience that fits a program that is so many times slower.
+pub(in crate::detect) fn stretch(patience: u64, slowness: u64) -> u64 {
+    if slowness < USUAL { patience } else { patience.saturating_mul(slowness) / 100 }
 }

@@ -10,7 +10,7 @@ mod refusals;
 mod spins;
 mod standing;
 
-pub(super) use delays::Delays;
+pub(super) use delays::{Delays, stretch};
 pub(super) use polls::{LongPoll, Polls};
 pub(super) use queues::{Point, Queues, parts};
 pub(super) use refusals::{Refusals, Rows};
