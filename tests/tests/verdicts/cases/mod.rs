@@ -9,6 +9,7 @@ mod locks;
 mod polls;
 mod pools;
 mod queues;
+mod stopping;
 mod table;
 
 pub(crate) use table::{CASES, Case};

@@ -1,6 +1,6 @@
 //! The table of programs.
 
-use super::{actors, arcs, futures, healthy, healthy_load, locks, polls, pools, queues};
+use super::{actors, arcs, futures, healthy, healthy_load, locks, polls, pools, queues, stopping};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -76,6 +76,14 @@ pub(crate) const CASES: &[Case] = &[
     case!(arcs, missed_condition, Some("leaked_task"), false),
     case!(arcs, echo_to_nobody, Some("leaked_task"), false),
     case!(arcs, somebody_else_has_it, None, false),
+    case!(stopping, a_set_that_waits_for_more, Some("deadlock"), true),
+    case!(stopping, a_set_that_gets_more, None, false),
+    case!(stopping, permits_gone_for_good, Some("pool_exhausted"), false),
+    case!(stopping, a_late_refill, None, false),
+    case!(stopping, joined_before_closed, Some("deadlock"), true),
+    case!(stopping, a_runtime_inside, Some("deadlock"), true),
+    case!(stopping, enough_is_enough, Some("deadlock"), false),
+    case!(stopping, both_hand_over_first, Some("deadlock"), true),
     case!(healthy, ended_by_handle, None, false),
     case!(healthy, idle_actor, None, false),
     case!(healthy, friends, None, false),
