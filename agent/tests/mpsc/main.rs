@@ -4,8 +4,12 @@
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 #![expect(clippy::duplicate_mod, reason = "the scenarios are compiled once for each of the two modules")]
 
+#[expect(dead_code, reason = "other tests need more of it")]
+#[path = "../locks/model_waits/driver.rs"]
+mod driver;
 mod look;
 mod model;
+mod model_unbounded;
 mod poll;
 mod probe;
 mod traits;

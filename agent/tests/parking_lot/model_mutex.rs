@@ -3,6 +3,8 @@
 
 use crate::find::{At, holds_at};
 use proptest::prelude::*;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +76,7 @@ macro_rules! run {
                 }
                 // A lock that is never given back.
                 (Step::Leak, Some(Guard::Whole(guard))) if leaked == 0 => {
-                    Whole::leak(guard);
+                    std::mem::forget(guard);
                     leaked = 1;
                     true
                 }
@@ -127,6 +129,12 @@ proptest! {
         let (found, expected) = compare!(FairMutex, FairMutexGuard, MappedFairMutexGuard, steps);
         prop_assert_eq!(found, expected);
     }
+
+    #[test]
+    fn mutexes_that_can_be_locked_again_are_those_of_parking_lot(steps in steps()) {
+        let (found, expected) = compare!(ReentrantMutex, ReentrantMutexGuard, MappedReentrantMutexGuard, steps);
+        prop_assert_eq!(found, expected);
+    }
 }
 
 /// What a wait of some kind gives.
@@ -169,6 +177,45 @@ proptest! {
         let expected = waits!(::parking_lot, kinds, |_| ());
         let (here, line) = (file!(), line!() + 1);
         let found = waits!(taskscope::parking_lot, kinds, |held| assert_eq!(holds_at(At(here, line)).len(), held));
+        prop_assert_eq!(found, expected);
+    }
+}
+
+/// What a call of some kind does, and how far it is after that.
+macro_rules! calls {
+    ($locks:path, $kinds:expr, $look:expr) => {{
+        use $locks as locks;
+        let (once, called) = (locks::Once::new(), Cell::new(0));
+        let mut seen = Vec::new();
+        for kind in $kinds.iter().copied() {
+            let call = |panics: bool| {
+                called.set(called.get() + 1);
+                $look(1);
+                if panics {
+                    resume_unwind(Box::new(()));
+                }
+            };
+            let done = catch_unwind(AssertUnwindSafe(|| match kind % 4 {
+                0 => once.call_once(|| call(false)),
+                1 => once.call_once(|| call(true)),
+                2 => once.call_once_force(|state| call(state.poisoned())),
+                _ => once.call_once_force(|_| call(false)),
+            }));
+            seen.push((done.is_ok(), once.state(), called.get(), format!("{once:?}")));
+            $look(0);
+        }
+        seen
+    }};
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_done_once_is_that_of_parking_lot(kinds in prop::collection::vec(any::<u8>(), 0..20)) {
+        let expected = calls!(::parking_lot, kinds, |_| ());
+        let (here, line) = (file!(), line!() + 1);
+        let found = calls!(taskscope::parking_lot, kinds, |held| assert_eq!(holds_at(At(here, line)).len(), held));
         prop_assert_eq!(found, expected);
     }
 }

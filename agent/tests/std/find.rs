@@ -66,12 +66,12 @@ pub(crate) fn resource_in(snapshot: &Snapshot, at: At) -> Option<Resource> {
 
 /// The same, now.
 pub(crate) fn resource_at(at: At) -> Option<Resource> {
-    resource_in(&Snapshot::read(Detail::Full), at)
+    resource_in(&Snapshot::read(Detail::Light), at)
 }
 
 /// Who holds what was made in this line; a condition may be there beside its lock.
 pub(crate) fn holds_at(at: At) -> Vec<Hold> {
-    let snapshot = Snapshot::read(Detail::Full);
+    let snapshot = Snapshot::read(Detail::Light);
     let here = |hold: &&Hold| {
         let resource = snapshot.resource(hold.resource);
         let place = resource.map(|resource| snapshot.group_of_resource(resource).place);

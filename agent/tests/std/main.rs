@@ -11,6 +11,7 @@ mod held;
 mod model;
 mod model_mpsc;
 mod model_once;
+mod model_thread;
 mod threads;
 
 /// The scenarios against std's own types: they are right about std.

@@ -10,14 +10,14 @@ use taskscope::snapshot::{Detail, Resource, Snapshot};
 
 /// One step of a program. Numbers choose among what there is to do, to make and to poll.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Do(usize),
     Make(usize),
     Poll(usize),
     Cancel(usize),
 }
 
-pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let n = 0..60usize;
     let step = prop_oneof![
         2 => n.clone().prop_map(Step::Do),
@@ -28,13 +28,13 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..50)
 }
 
-pub(super) fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) }
 }
 
 /// Runs a program; returns what every step gave. `make` makes a future, `act` does what no future is needed for, and
 /// `look` is told after each step how many futures were pending when they were polled last.
-pub(super) fn run<'a>(
+pub(crate) fn run<'a>(
     steps: &[Step],
     make: impl Fn(usize) -> Polled<'a, String>,
     mut act: impl FnMut(usize) -> String,
@@ -73,13 +73,13 @@ pub(super) fn run<'a>(
 }
 
 /// What the record says of the resources that were made in one file.
-pub(super) struct Recorded {
-    pub(super) resources: Vec<Resource>,
-    pub(super) waits: usize,
-    pub(super) holds: usize,
+pub(crate) struct Recorded {
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) waits: usize,
+    pub(crate) holds: usize,
 }
 
-pub(super) fn recorded(file: &str) -> Recorded {
+pub(crate) fn recorded(file: &str) -> Recorded {
     let snapshot = Snapshot::read(Detail::Light);
     let here = |resource: &&Resource| snapshot.group_of_resource(resource).place.file.ends_with(file);
     let resources: Vec<Resource> = snapshot.resources.iter().filter(here).cloned().collect();
@@ -90,7 +90,7 @@ pub(super) fn recorded(file: &str) -> Recorded {
 }
 
 /// Pending for so many polls. `busy` counts those that have been made and not dropped.
-pub(super) fn after(polls: usize, busy: &Rc<Cell<usize>>) -> impl Future<Output = ()> + use<> {
+pub(crate) fn after(polls: usize, busy: &Rc<Cell<usize>>) -> impl Future<Output = ()> + use<> {
     struct Busy(Rc<Cell<usize>>);
 
     impl Drop for Busy {

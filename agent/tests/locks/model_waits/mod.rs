@@ -4,5 +4,6 @@
 mod barrier;
 mod driver;
 mod once_cell;
+mod poll_semaphore;
 mod set_once;
 mod token;
