@@ -72,8 +72,8 @@ fn delayed(per_second: u64, received: u64, seconds: u64) -> Vec<(u64, &'static s
 #[test]
 fn a_queue_that_grows_for_want_of_processors_has_more_time() {
     assert_eq!(delayed(0, 9, 8), [(3800, "queue_growing", 5)]);
-    assert_eq!(delayed(200, 0, 8), [(3800, "queue_growing", 5)], "no more than usual");
-    assert_eq!(delayed(200, 9, 8), [], "a tenth more goes in than comes out, and it is a quarter slower");
+    assert_eq!(delayed(150, 0, 8), [(3800, "queue_growing", 5)], "no more than usual");
+    assert_eq!(delayed(150, 9, 8), [], "a tenth more goes in than comes out, and it is a sixth slower");
     assert_eq!(delayed(750, 0, 12), [], "four times slower");
     assert_eq!(delayed(750, 0, 20), [(15000, "queue_growing", 5)]);
     assert_eq!(delayed(1000, 0, 22), [], "hardly ever run");

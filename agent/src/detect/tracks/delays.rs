@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 /// How many looks are remembered at most.
 const MAX_POINTS: usize = 240;
 /// What is less than this many times slower, in percent, is the usual.
-const USUAL: u64 = 150;
+const USUAL: u64 = 120;
 /// More than this many times slower than usual, in percent, is not made up for.
 const MOST: u64 = 600;
 
@@ -21,7 +21,7 @@ struct Point {
     at: u64,
     /// How long it was.
     nanos: u64,
-    /// For how long that thread waited for a processor which waited longest.
+    /// For how long threads waited for a processor, all together: what one message takes may be spread over all of them.
     delayed: u64,
 }
 
@@ -40,9 +40,10 @@ impl Delays {
         let threads: BTreeMap<u64, u64> =
             now.threads.iter().filter_map(|thread| Some((thread.number, thread.delayed?))).collect();
         let more = |(number, delayed): (&u64, &u64)| Some(delayed.saturating_sub(*self.threads.get(number)?));
-        let longest = threads.iter().filter_map(more).max();
+        let known = threads.keys().any(|number| self.threads.contains_key(number));
+        let delayed: u64 = threads.iter().filter_map(more).sum();
         let nanos = now.at.saturating_sub(self.at);
-        if let Some(delayed) = longest.filter(|_| self.at > 0) {
+        if known {
             self.points.push_back(Point { at: now.at, nanos, delayed: delayed.min(nanos) });
             if self.points.len() > MAX_POINTS {
                 self.points.pop_front();
