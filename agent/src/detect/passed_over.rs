@@ -13,11 +13,14 @@ const TAKEN: u64 = 50;
 
 /// From this many times slower on, in percent, it is no fault that a receiver does not catch up: with free processors it
 /// may have time to spare.
-const SLOW: u64 = 120;
+const SLOW: u64 = 130;
+/// For how long messages must stand, in patiences: a queue that is empty for a moment now and then may not be for one.
+const PATIENCES: u64 = 2;
 
 /// One finding per queue.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
-    let Some(since) = look.now.at.checked_sub(look.patience).filter(|_| look.slowness < SLOW) else {
+    let since = look.now.at.checked_sub(look.patience * PATIENCES);
+    let Some(since) = since.filter(|_| look.slowness < SLOW) else {
         return Vec::new();
     };
     let lasts = |it: &Standing| it.stands_since.is_some_and(|begun| begun <= since);
@@ -58,7 +61,7 @@ fn finding(look: &Look<'_>, task: &Task, queue: &Resource, (other, taken): (&Res
             text::task(now, task),
             named(queue),
             text::count(usize::try_from(queue.depth.unwrap_or(0)).unwrap_or(usize::MAX), "message"),
-            look.patience as f64 / 1e9,
+            (look.patience * PATIENCES) as f64 / 1e9,
             named(other),
         ),
         advice: "let select! choose at random (without `biased`), ask first for what must not wait, or take only so many \

@@ -29,12 +29,12 @@ fn two_queues(seconds: u64, change: impl Fn(u64, &mut Program)) -> Vec<(u64, Fin
 #[test]
 fn messages_stand_while_others_are_taken() {
     let found = two_queues(4, |_, _| {});
-    assert_eq!(first(&found), [(1600, "starved_task", 10)]);
+    assert_eq!(first(&found), [(3000, "starved_task", 10)]);
     assert_eq!(found[0].1.evidence, Evidence::Statistical);
     assert_eq!(
         found[0].1.summary,
         "task `task10` (spawned at src/app.rs:10:5) never gets to the queue `resource6` (created at src/app.rs:6:5), in which \
-         2 messages stood for 1.5 s and more, while it took 1600 from `resource5` (created at src/app.rs:5:5)"
+         2 messages stood for 3.0 s and more, while it took 3000 from `resource5` (created at src/app.rs:5:5)"
     );
 }
 
@@ -66,7 +66,7 @@ fn whoever_gets_to_both_is_healthy() {
     let found = two_queues(4, in_a_poll);
     assert_eq!(
         first(&found),
-        [(1600, "starved_task", 10)],
+        [(3000, "starved_task", 10)],
         "seen once is enough: what is polled is not seen to have it"
     );
 }
