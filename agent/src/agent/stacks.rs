@@ -10,10 +10,18 @@ use crate::sampler::{Missed, Names, take_stack};
 use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::Duration;
 
 /// How many signals a thread gets for one finding at most: one that comes when the poll is over is for nothing.
 const TRIES: u32 = 3;
+/// How long an answer waits for names that nobody has asked for before.
+const MOMENT: Duration = Duration::from_millis(200);
+/// Name of the thread that looks them up.
+const THREAD: &str = "taskscope-names";
 /// For how many findings it is kept what came of it: as many as are listed.
 const MOST: usize = 200;
 
@@ -34,6 +42,8 @@ enum Tried {
 struct Taken {
     task: TaskId,
     addresses: Vec<usize>,
+    /// Whether somebody has.
+    asked: AtomicBool,
     frames: OnceLock<Vec<Frame>>,
 }
 
@@ -60,28 +70,62 @@ fn take_one(poll: InProgress) -> Result<Vec<usize>, Missed> {
     catch_unwind(AssertUnwindSafe(take)).unwrap_or(Err(Missed::Failed))
 }
 
-/// The stacks of these findings, with names. Slow if one of them has not been asked for before.
+/// The stacks of these findings, with names. To look these up may take seconds in a large program, so it is begun when a
+/// stack is asked for the first time, and not waited for longer than a moment.
 pub(super) fn stacks_of(records: &[&Record], board: &Board) -> Vec<Stack> {
     let find = |record: &&Record| board.stacks(|stacks| stacks.0.get(&record.id).cloned());
-    let mut names = Names::default();
-    records.iter().map(|record| shown(record, find(record), &mut names, board.config.stacks)).collect()
+    let tried: Vec<Option<Tried>> = records.iter().map(find).collect();
+    let unnamed: Vec<Unnamed> = records
+        .iter()
+        .zip(&tried)
+        .filter_map(|(record, tried)| match tried {
+            Some(Tried::Taken(taken)) if !taken.asked.swap(true, Relaxed) => {
+                Some((taken.clone(), record.finding.blame.file))
+            }
+            _ => None,
+        })
+        .collect();
+    if !unnamed.is_empty() {
+        name(unnamed.into());
+    }
+    records.iter().zip(tried).map(|(record, tried)| shown(record, tried, board.config.stacks)).collect()
 }
 
-fn shown(record: &Record, tried: Option<Tried>, names: &mut Names, on: bool) -> Stack {
+/// A stack, and a file of the program's as the compiler names it.
+type Unnamed = (Arc<Taken>, &'static str);
+
+/// Looks names up on a thread of its own.
+fn name(unnamed: Arc<[Unnamed]>) {
+    let (end, ended) = channel::<()>();
+    let mine = unnamed.clone();
+    let look_up = move || {
+        let _end = end;
+        let mut names = Names::default();
+        for (taken, known) in mine.iter() {
+            let mut frames = names.frames(&taken.addresses);
+            shorten(&mut frames, known);
+            // Nobody else has been asked for them.
+            let _ = taken.frames.set(frames);
+        }
+    };
+    match thread::Builder::new().name(THREAD.to_owned()).spawn(look_up) {
+        // Nothing is sent: it ends.
+        Ok(_) => drop(ended.recv_timeout(MOMENT)),
+        Err(_) => unnamed.iter().for_each(|(taken, _)| taken.asked.store(false, Relaxed)),
+    }
+}
+
+fn shown(record: &Record, tried: Option<Tried>, on: bool) -> Stack {
     let missing = |why: &str| Stack::Missing(why.to_owned());
     match tried {
-        Some(Tried::Taken(taken)) => {
-            let frames = taken.frames.get_or_init(|| {
-                let mut frames = names.frames(&taken.addresses);
-                shorten(&mut frames, record.finding.blame.file);
-                frames
-            });
-            match frames.iter().any(|frame| frame.function.is_some()) {
-                true => Stack::Taken(taken.task, frames.clone()),
-                false if frames.is_empty() => missing("the thread was in code of the agent's own"),
-                false => missing("the program has no symbols: it was linked with `strip`"),
+        Some(Tried::Taken(taken)) => match taken.frames.get() {
+            Some(frames) if frames.iter().any(|frame| frame.function.is_some()) => {
+                Stack::Taken(taken.task, frames.clone())
             }
-        }
+            Some(frames) if frames.is_empty() => missing("the thread was in code of the agent's own"),
+            Some(_) => missing("the program has no symbols: it was linked with `strip`"),
+            None => missing("its names are being looked up: ask again in a moment"),
+        },
         Some(Tried::Missed(why, 1)) => missing(&why.to_string()),
         Some(Tried::Missed(why, times)) => Stack::Missing(format!("{why}, {times} times")),
         None if !record.finding.is_about_a_poll() => Stack::None,
@@ -119,7 +163,10 @@ impl Stacks {
             _ => 1,
         };
         let tried = match taken {
-            Ok(addresses) => Tried::Taken(Arc::new(Taken { task, addresses, frames: OnceLock::new() })),
+            Ok(addresses) => {
+                let (asked, frames) = (AtomicBool::new(false), OnceLock::new());
+                Tried::Taken(Arc::new(Taken { task, addresses, asked, frames }))
+            }
             Err(why) => Tried::Missed(why, times),
         };
         self.0.insert(id, tried);

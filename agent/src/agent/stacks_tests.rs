@@ -5,7 +5,7 @@ use crate::clock;
 use crate::snapshot::{Detail, Task, TaskState};
 use std::hint::black_box;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 
 /// A minute, in nanoseconds: so long something may take that takes a moment.
 const LONG: u64 = 60_000_000_000;
@@ -18,7 +18,7 @@ fn until<R>(mut look: impl FnMut() -> Option<R>) -> R {
             return found;
         }
         assert!(clock::now() < start + LONG, "it takes too long");
-        std::thread::yield_now();
+        thread::yield_now();
     }
 }
 
@@ -70,7 +70,7 @@ fn threads_that_allocate_panic_and_end_are_not_harmed() {
 #[inline(never)]
 fn waits_to_be_told(stop: &AtomicBool) {
     while !stop.load(SeqCst) {
-        std::thread::park();
+        thread::park();
     }
 }
 
