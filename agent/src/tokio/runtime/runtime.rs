@@ -75,7 +75,8 @@ impl Runtime {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = tracked(future, Kind::Root, Location::caller()).0;
-        self.within(|real| real.block_on(root))
+        let (_on, real) = self.working();
+        real.block_on(root)
     }
 
     /// Makes the runtime the current one, see [`tokio`](::tokio::runtime::Runtime::enter).
@@ -108,10 +109,10 @@ impl Runtime {
         unsafe { ManuallyDrop::take(&mut this.real) }
     }
 
-    /// Runs `f` with tokio's runtime, as a thread that works for it.
-    pub(in crate::tokio) fn within<R>(&self, f: impl FnOnce(&::tokio::runtime::Runtime) -> R) -> R {
-        let _on = OnRuntime::new(self.record);
-        f(&self.real)
+    /// The calling thread works for the runtime, which is tokio's, until the first of both is dropped. (A function around what
+    /// is done meanwhile would hide from tokio who called.)
+    pub(in crate::tokio) fn working(&self) -> (OnRuntime, &::tokio::runtime::Runtime) {
+        (OnRuntime::new(self.record), &self.real)
     }
 
     fn shut_down(self, how: impl FnOnce(::tokio::runtime::Runtime)) {

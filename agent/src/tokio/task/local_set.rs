@@ -65,7 +65,8 @@ impl LocalSet {
         F: Future,
     {
         let root: Tracked<F> = tracked(future, Kind::Root, Location::caller()).0;
-        rt.within(|real| self.real.block_on(real, root))
+        let (_on, real) = rt.working();
+        self.real.block_on(real, root)
     }
 
     /// Runs a future to its end on this set, see [`tokio`](::tokio::task::LocalSet::run_until).
