@@ -91,9 +91,12 @@ fn a_stack_is_that_of_the_poll_or_none() {
     STOP.store(true, SeqCst);
     thread.thread().unpark();
     thread.join().unwrap();
-    // Its number may have been given to another thread by now.
+    // It may be on its last steps, on which no signal gets through, or its number be that of another thread by now.
     let missed = take_one(poll);
-    assert!(matches!(missed, Err(Missed::Gone | Missed::Late)), "{missed:?}");
+    assert!(
+        matches!(missed, Err(Missed::Gone | Missed::Late | Missed::Blocked | Missed::Silent)),
+        "{missed:?}"
+    );
 }
 
 #[test]
