@@ -2,7 +2,8 @@
 //!
 //! Found is a task that has not waited for a second and a half, was polled a thousand times in that time, each time
 //! shortly, handed no message on, and made few system calls. A task that yields between parts of a computation is
-//! polled as often: it is one only if its polls are too short to compute anything.
+//! polled as often: it is one only if its polls are too short to compute anything. One that awaits input or output is none
+//! while the program gets hardly any of the processors: what it awaits has come by the time it is polled.
 
 use super::tracks::Spin;
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
@@ -45,7 +46,7 @@ fn spins(look: &Look<'_>, spin: &Spin) -> bool {
         Some(_) => SHORT,
         None => SHORT_UNKNOWN,
     };
-    if spin.lasted < LASTS || spin.polls < POLLS || spin.progress {
+    if spin.lasted < LASTS || spin.polls < POLLS || spin.progress || spin.outside && look.is_starved() {
         return false;
     }
     let mean = spin.mean_poll();

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::snapshot::Snapshot;
 
+/// From this many times slower on, in percent, what is slow may be so for want of processors alone.
+const STARVED: u64 = 200;
+
 /// What a detector sees.
 #[derive(Debug)]
 pub struct Look<'a> {
@@ -102,6 +105,11 @@ impl<'a> Look<'a> {
             found.extend(more.into_iter().filter(|circle| !certain(circle) && lasts(circle)));
         }
         Self { now, trend, patience, slowness, stuck, suspected, index, helped, circles: found }
+    }
+
+    /// Whether there is so little of the processors for the program that its pace says nothing of the program.
+    pub(super) fn is_starved(&self) -> bool {
+        self.slowness >= STARVED
     }
 
     /// The stuck tasks of this tier.

@@ -2,7 +2,7 @@
 //!
 //! Found is a lock that was held at every look, mostly by a task that awaits something under it, with a queue that never
 //! got short, and that was passed on all the time. A lock under which its holder waits for a message is none: that is how
-//! workers take turns.
+//! workers take turns. Nor is any while the program gets hardly any of the processors: every lock has a queue then.
 
 use super::tracks::Point;
 use super::{Evidence, Finding, FindingKind, Look, Severity};
@@ -18,7 +18,9 @@ const TURNS: u64 = 2;
 /// One finding per lock.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let window = look.patience.saturating_mul(WINDOW);
-    let Some(from) = look.now.at.checked_sub(window) else { return Vec::new() };
+    let Some(from) = look.now.at.checked_sub(window).filter(|_| !look.is_starved()) else {
+        return Vec::new();
+    };
     let convoy = |(id, points): (_, Vec<Point>)| {
         let resource = look.now.resource(id)?;
         let group = look.now.group_of_resource(resource);

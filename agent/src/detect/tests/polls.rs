@@ -4,7 +4,7 @@ use super::film::{STEP, film, first};
 use super::program::{Program, SECOND};
 use crate::detect::{Evidence, Finding};
 use crate::id::TaskId;
-use crate::snapshot::{Kernel, Op, Runtime, TaskKind, TaskState, Thread, Wakes, Waking};
+use crate::snapshot::{AwaitKind, Kernel, Op, Runtime, TaskKind, TaskState, Thread, Wakes, Waking};
 
 const MS: u64 = 1_000_000;
 
@@ -155,6 +155,28 @@ fn chunks_of_work_messages_and_system_calls_are_progress() {
         kernel.system = kernel.cpu / 2;
     });
     assert_eq!(reads, []);
+}
+
+/// A task that is never seen to wait but once, for this, while its thread waits for a processor for so many milliseconds of
+/// each second.
+fn delayed(what: AwaitKind, per_second: u64) -> Vec<(u64, &'static str, u32)> {
+    let found = spins("socket.read(&mut buffer)", 20_000, |p| {
+        let time = p.0.threads[0].kernel.as_ref().expect("set").cpu;
+        p.0.threads[0].delayed = Some(time / 1000 * per_second);
+        p.0.tasks[0].awaits[0].what = what;
+    });
+    first(&found)
+}
+
+#[test]
+fn input_and_output_that_is_there_before_the_processor_is_no_loop() {
+    assert_eq!(delayed(AwaitKind::Io, 100), [(1600, "busy_loop", 11)]);
+    assert_eq!(delayed(AwaitKind::Io, 600), []);
+    assert_eq!(
+        delayed(AwaitKind::Recorded, 600),
+        [(1600, "busy_loop", 11)],
+        "a resource of the program's own"
+    );
 }
 
 #[test]

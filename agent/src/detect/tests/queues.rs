@@ -173,11 +173,24 @@ fn lock(
     across: bool,
     taken_per_second: u64,
 ) -> Vec<(u64, Finding)> {
+    delayed_lock(seconds, waiters, across, taken_per_second, 0)
+}
+
+/// The same, while a thread waits for a processor for so many milliseconds of each second.
+fn delayed_lock(
+    seconds: u64,
+    waiters: impl Fn(u64) -> u64,
+    across: bool,
+    taken_per_second: u64,
+    delayed: u64,
+) -> Vec<(u64, Finding)> {
     let mut p = Program::new();
     let holder = p.task(10, 1);
     let lock = p.mutex(5);
     p.holds(holder, lock, 1);
+    p.0.threads = vec![Thread { number: 7, ..Thread::default() }];
     film(p, seconds, |time, p| {
+        p.0.threads[0].delayed = Some(time / 1000 * delayed);
         p.task_mut(holder).polls = time / (10 * MS);
         p.task_mut(holder).state = if across { TaskState::Waiting } else { TaskState::Running };
         p.0.resource_groups[0].acquired = time / MS * taken_per_second / 1000;
@@ -202,6 +215,7 @@ fn contention_that_passes_is_healthy() {
     assert_eq!(lock(8, |_| 39, false, 200), [], "held for a computation");
     assert_eq!(lock(8, |_| 39, true, 1), [], "hardly ever passed on");
     assert_eq!(lock(8, |_| 3, true, 200), [], "a short queue");
+    assert_eq!(delayed_lock(20, |_| 39, true, 200, 600), [], "there is hardly a processor");
 }
 
 /// Workers take turns at a queue: the one that has the lock waits for a message.

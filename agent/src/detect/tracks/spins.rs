@@ -1,7 +1,7 @@
 //! Tasks that are polled all the time.
 
 use crate::id::{SiteId, TaskId};
-use crate::snapshot::{Snapshot, Task, TaskState};
+use crate::snapshot::{AwaitKind, Snapshot, Task, TaskState};
 use std::collections::HashMap;
 
 /// The share of the time in which a task that spins runs or is about to, in percent.
@@ -33,6 +33,8 @@ pub(in crate::detect) struct Spin {
     pub(in crate::detect) busy: u64,
     /// Whether messages went through its hands since.
     pub(in crate::detect) progress: bool,
+    /// Whether it was seen to await input, output or a time.
+    pub(in crate::detect) outside: bool,
     /// The time on a processor that was looked at closely, and the part of it in the kernel.
     pub(in crate::detect) cpu: u64,
     pub(in crate::detect) system: u64,
@@ -124,6 +126,7 @@ impl Spin {
             polls: 0,
             busy: 0,
             progress: false,
+            outside: false,
             cpu: 0,
             watched: 0,
             last: at,
@@ -147,6 +150,8 @@ impl Spin {
         self.polls = task.polls.saturating_sub(self.polls_then);
         self.busy = task.busy.saturating_sub(self.busy_then);
         self.site = task.awaited.or(self.site);
+        let awaited = task.awaits.first().map(|entry| entry.what);
+        self.outside |= matches!(awaited, Some(AwaitKind::Io | AwaitKind::Time));
         let thread = task.thread.and_then(|number| now.thread(number));
         let kernel =
             thread.and_then(|thread| thread.kernel.as_ref().map(|k| (thread.number, k.cpu, k.system)));
