@@ -99,7 +99,7 @@ impl<'a> Look<'a> {
             let certain = |circle: &Circle<'_>| circle.tasks.iter().any(|task| stuck.contains(*task));
             let lasts = |circle: &Circle<'_>| {
                 let mut tasks = circle.tasks.iter().filter_map(|id| now.task(*id));
-                tasks.all(|task| task.since + patience / 2 <= now.at)
+                tasks.all(|task| task.since.saturating_add(patience / 2) <= now.at)
             };
             let more = circles(&index, &suspected, Tier::Attributed);
             found.extend(more.into_iter().filter(|circle| !certain(circle) && lasts(circle)));

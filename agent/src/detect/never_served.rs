@@ -37,7 +37,7 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
 fn is_starved(look: &Look<'_>, row: &Refusals) -> bool {
     let now = look.now.at;
     let recent = now.saturating_sub(look.patience / 2);
-    let lasts = row.row.since.max(row.own) + look.patience <= row.tried;
+    let lasts = row.row.since.max(row.own).saturating_add(look.patience) <= row.tried;
     lasts && row.row.tries >= TRIES && row.served >= SERVED && row.tried > recent && row.served_at > recent
 }
 

@@ -19,14 +19,14 @@ const PATIENCES: u64 = 2;
 
 /// One finding per queue.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
-    let since = look.now.at.checked_sub(look.patience * PATIENCES);
+    let since = look.now.at.checked_sub(lasts(look));
     let Some(since) = since.filter(|_| look.slowness < SLOW) else {
         return Vec::new();
     };
-    let lasts = |it: &Standing| it.stands_since.is_some_and(|begun| begun <= since);
+    let stands = |it: &Standing| it.stands_since.is_some_and(|begun| begun <= since);
     let tracks = || look.trend.standing.all().filter_map(|(id, it)| Some((it.owner?, id, it)));
     let mut standing: Vec<(TaskId, ResourceId)> =
-        tracks().filter(|(.., it)| lasts(it)).map(|(task, id, _)| (task, id)).collect();
+        tracks().filter(|(.., it)| stands(it)).map(|(task, id, _)| (task, id)).collect();
     if standing.is_empty() {
         return Vec::new();
     }
@@ -41,6 +41,11 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
         Some(finding(look, task, queue, (other, *taken)))
     });
     found.collect()
+}
+
+/// For how long messages must stand here.
+fn lasts(look: &Look<'_>) -> u64 {
+    look.patience.saturating_mul(PATIENCES)
 }
 
 fn finding(look: &Look<'_>, task: &Task, queue: &Resource, (other, taken): (&Resource, u64)) -> Finding {
@@ -61,7 +66,7 @@ fn finding(look: &Look<'_>, task: &Task, queue: &Resource, (other, taken): (&Res
             text::task(now, task),
             named(queue),
             text::count(usize::try_from(queue.depth.unwrap_or(0)).unwrap_or(usize::MAX), "message"),
-            (look.patience * PATIENCES) as f64 / 1e9,
+            lasts(look) as f64 / 1e9,
             named(other),
         ),
         advice: "let select! choose at random (without `biased`), ask first for what must not wait, or take only so many \

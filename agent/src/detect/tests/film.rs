@@ -2,7 +2,7 @@
 
 use super::program::{Program, SECOND, verdicts};
 use crate::capacity::Facts;
-use crate::detect::{Finding, Trend, detect};
+use crate::detect::{Evidence, Finding, Trend, detect};
 use crate::snapshot::Snapshot;
 use std::sync::Arc;
 
@@ -37,7 +37,10 @@ pub(super) fn film_knowing(
         program.0.at = start + look * STEP;
         change(look * STEP, &mut program);
         trend.push(&program.0);
-        let findings = detect(before.as_ref(), &program.0, &trend, PATIENCE);
+        let judged = |patience| detect(before.as_ref(), &program.0, &trend, patience);
+        let endless = judged(u64::MAX);
+        assert!(endless.iter().all(|finding| finding.evidence != Evidence::Statistical), "{endless:?}");
+        let findings = judged(PATIENCE);
         found.extend(findings.into_iter().map(|finding| (look * STEP / 1_000_000, finding)));
         before = Some(program.0.clone());
     }
