@@ -284,7 +284,6 @@ pub(super) fn stack() -> Stack {
     Stack::Taken(TaskId::new(2, 1), frames)
 }
 
-/// A source that shows the program.
 /// What is known of the pool `resize` and its queue.
 fn facts() -> Facts {
     let text = "at 120 messages/s and 7.5 ms each, 1 worker is 90 % busy and a message waits 60 ms; with 2 it would wait \
@@ -311,6 +310,7 @@ fn facts() -> Facts {
     Facts { queues: [(ResourceGroupId(2), queue)].into(), pools: [(PoolId(2), pool)].into() }
 }
 
+/// A source that shows the program.
 pub(super) fn fake() -> Fake {
     let snapshot = program();
     let mut history = History::default();
