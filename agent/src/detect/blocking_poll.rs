@@ -1,7 +1,8 @@
 //! Polls that keep a thread for long: caught in the act.
 //!
 //! A poll is found when it has been seen in progress for a second, not counting the time in which its thread waited
-//! for a processor; or when two polls of tasks of the same place were seen asleep in the kernel.
+//! for a processor; or when two polls of tasks of the same place were seen asleep in the kernel. While the program gets hardly any of the processors, a
+//! thread that waits for another one of which nothing is known is not: that one may have been about to go on.
 
 use super::tracks::LongPoll;
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
@@ -26,6 +27,7 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
             found.insert(task.group, (poll, None));
         }
     }
+    found.retain(|_, (poll, _)| !(look.is_starved() && poll.waits_for_unknown()));
     // A task of a circle blocks its thread as long as the circle lasts.
     found.retain(|_, (poll, _)| !look.stuck.contains(poll.task) && !look.suspected.contains(poll.task));
     found.into_iter().map(|(group, (poll, sleeps))| finding(look, group, poll, sleeps)).collect()

@@ -96,6 +96,23 @@ fn a_thread_that_sleeps_in_poll_after_poll() {
     assert_eq!(sleeps("futex_do_wait", false), [], "a lock that is free after a while");
 }
 
+#[test]
+fn a_thread_that_waits_for_one_without_a_processor() {
+    let blocked = |wait: &'static str, delayed: u64| {
+        let (mut p, task) = program();
+        p.0.threads.push(Thread { number: 8, ..Thread::default() });
+        let start = p.0.at;
+        let found = film(p, 4, |time, p| {
+            polled(p, task, start, asleep(wait));
+            p.0.threads[1].delayed = Some(time / 1000 * delayed);
+        });
+        first(&found)
+    };
+    assert_eq!(blocked("futex_do_wait", 100), [(1200, "blocking_poll", 10)]);
+    assert_eq!(blocked("futex_do_wait", 600), [], "who has the lock may have been about to go on");
+    assert_eq!(blocked("hrtimer_nanosleep", 600), [(1200, "blocking_poll", 10)], "it waits for nobody");
+}
+
 /// Polls of this many nanoseconds without a pause, with this innermost await.
 fn spins(label: &'static str, poll: u64, mut each: impl FnMut(&mut Program)) -> Vec<(u64, Finding)> {
     let (mut p, task) = program();
@@ -177,6 +194,7 @@ fn input_and_output_that_is_there_before_the_processor_is_no_loop() {
         [(1600, "busy_loop", 11)],
         "a resource of the program's own"
     );
+    assert_eq!(delayed(AwaitKind::Time, 600), [(1600, "busy_loop", 11)], "one arm of a select!");
 }
 
 #[test]

@@ -28,6 +28,12 @@ pub(in crate::detect) struct LongPoll {
 }
 
 impl LongPoll {
+    /// Whether its thread waits for something of which it is not known who has to act: another thread, perhaps, that waits
+    /// for a processor itself.
+    pub(in crate::detect) fn waits_for_unknown(&self) -> bool {
+        self.kernel.asleep && self.blocks.is_none() && !by_intent(&self.kernel)
+    }
+
     /// For how long it has been seen, without the time in which its thread waited for a processor.
     pub(in crate::detect) fn lasted(&self) -> u64 {
         (self.last.0 - self.first.0).saturating_sub(self.last.1.saturating_sub(self.first.1))
@@ -104,6 +110,10 @@ fn blocks(now: &Snapshot, task: TaskId) -> Option<(Place, Op, Option<ResourceId>
 }
 
 fn is_asleep(kernel: &Kernel, age: u64) -> bool {
-    let by_intent = kernel.wait.as_ref().is_some_and(|wait| wait.contains("nanosleep"));
-    kernel.asleep && age >= if by_intent { ASLEEP } else { ASLEEP_FOR_SOMETHING }
+    kernel.asleep && age >= if by_intent(kernel) { ASLEEP } else { ASLEEP_FOR_SOMETHING }
+}
+
+/// Whether a thread sleeps for a time that the program chose.
+fn by_intent(kernel: &Kernel) -> bool {
+    kernel.wait.as_ref().is_some_and(|wait| wait.contains("nanosleep"))
 }

@@ -33,7 +33,7 @@ pub(in crate::detect) struct Spin {
     pub(in crate::detect) busy: u64,
     /// Whether messages went through its hands since.
     pub(in crate::detect) progress: bool,
-    /// Whether it was seen to await input, output or a time.
+    /// Whether it was seen to await input or output.
     pub(in crate::detect) outside: bool,
     /// The time on a processor that was looked at closely, and the part of it in the kernel.
     pub(in crate::detect) cpu: u64,
@@ -150,8 +150,7 @@ impl Spin {
         self.polls = task.polls.saturating_sub(self.polls_then);
         self.busy = task.busy.saturating_sub(self.busy_then);
         self.site = task.awaited.or(self.site);
-        let awaited = task.awaits.first().map(|entry| entry.what);
-        self.outside |= matches!(awaited, Some(AwaitKind::Io | AwaitKind::Time));
+        self.outside |= task.awaits.first().is_some_and(|entry| entry.what == AwaitKind::Io);
         let thread = task.thread.and_then(|number| now.thread(number));
         let kernel =
             thread.and_then(|thread| thread.kernel.as_ref().map(|k| (thread.number, k.cpu, k.system)));
