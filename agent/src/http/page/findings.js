@@ -70,7 +70,8 @@ class Findings {
   stack(finding) {
     if (!finding.stack) return [el('summary', { class: 'dim' }, 'No stack: ' + finding.stack_missing)];
     const named = finding.stack.filter((frame) => frame.function);
-    const own = named.find((frame) => frame.file && !frame.file.startsWith('/')) || named[0];
+    // A C library names its files from the folder that it was built in.
+    const own = named.find((frame) => frame.file && !/^\.{0,2}\//.test(frame.file)) || named[0];
     const name = (frame) => el('code', {}, frame.function || 'unknown code');
     const at = (frame) => (frame.file ? el('span', {}, ' at ', place(frame.file + (frame.line ? ':' + frame.line : ''))) : null);
     const called = named[0] === own ? null : el('span', {}, ', called in ', name(own));
@@ -96,7 +97,7 @@ class Findings {
     fill(list, key, () => {
       const rows = shown.map(({ task, wait, ids }) => el('li', {},
         el('b', {}, task.name), ' spawned at ', place(task.spawned_at),
-        wait ? el('span', {}, ' waits to ' + wait.op + ' ', wait.resource ? el('b', {}, nameOf(resources, wait.resource) + ' ') : '', 'at ', place(wait.at)) : null, ': ',
+        wait ? el('span', {}, ' waits: ' + wait.op + ' ', wait.resource ? el('b', {}, nameOf(resources, wait.resource) + ' ') : '', 'at ', place(wait.at)) : null, ': ',
         ...ids.slice(0, MOST_IDS).flatMap((id) => [taskLink(id, '', this.show), ' ']),
         ids.length > MOST_IDS ? el('span', { class: 'dim' }, 'and ' + number(ids.length - MOST_IDS + (shown.length === 1 ? finding.tasks_total - listed : 0)) + ' more') : null));
       if (finding.behind_total) {
