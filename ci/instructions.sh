@@ -36,9 +36,14 @@ count() {
         sed -n 's/.*Collected : *//p'
 }
 
-# Instructions of one operation: what start and end cost is the same in both runs.
+# Instructions of the operations that one run has more than the other: what start and end cost is the same in both.
+more() {
+    echo $(($(count "$1" "$2" "$3" $many) - $(count "$1" "$2" "$3" $few)))
+}
+
+# Instructions of one operation.
 each() {
-    echo $((($(count "$1" "$2" "$3" $many) - $(count "$1" "$2" "$3" $few)) / (many - few)))
+    echo $(($(more "$@") / (many - few)))
 }
 
 failed=0
@@ -52,7 +57,7 @@ for row in "${marks[@]}"; do
     tenths=$((off * 10 / calls))
     call=$(printf '%s%d.%d' "$([ $tenths -ge 0 ] || echo -)" $((${tenths#-} / 10)) $((${tenths#-} % 10)))
     # Without the feature `record` the drop-in is the original.
-    bare=$(($(each "$without" "$name" seen) - $(each "$without" "$name" raw)))
+    bare=$((($(more "$without" "$name" seen) - $(more "$without" "$name" raw)) / (many - few)))
     printf '%-12s %8d %8d %8d %8d %8d %8d %8d %8s %8d\n' \
         "$name" "$raw" "$seen" "$added" "$mark" "$off" "$off_mark" "$calls" "$call" "$bare"
     [ "$added" -le "$mark" ] && [ "$off" -le "$off_mark" ] && [ "$bare" -le 0 ] || failed=$((failed + 1))
