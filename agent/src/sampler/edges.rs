@@ -8,6 +8,10 @@ const OWN_CRATE: &str = "taskscope";
 /// The part of it that polls the futures of tasks and runs jobs.
 const WRAPPERS: &str = "taskscope::task::";
 
+/// Where tokio polls the future of a task; in a program without debug information the agent's own part of it, which is
+/// inlined, has no name.
+const RUNTIME: &str = "tokio::runtime::task::core::Core<";
+
 /// Frames from here outwards start a thread; std leaves them out of its backtraces as well.
 const ENTRY: &str = "::__rust_begin_short_backtrace";
 
@@ -19,6 +23,11 @@ pub(super) fn is_own(name: &str) -> bool {
 /// Whether a function is where the agent calls the future or the closure of a task: outwards of it is the runtime.
 pub(super) fn is_wrapper(name: &str) -> bool {
     is_own(name) && name.trim_start_matches('<').starts_with(WRAPPERS)
+}
+
+/// Whether a function is where tokio polls the future of a task.
+pub(super) fn is_runtime(name: &str) -> bool {
+    name.trim_start_matches('<').starts_with(RUNTIME) && name.contains(">::poll")
 }
 
 /// Whether a function is the last one of std's that starts a thread, or the program.
@@ -43,6 +52,23 @@ mod tests {
         assert!(is_own(lock) && !is_wrapper(lock));
         for other in ["app::taskscope::task::run", "<app::T as taskscope::task::Tr>::f"] {
             assert!(!is_wrapper(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_place_where_tokio_polls_a_task_is_told_from_the_rest_of_its_runtime() {
+        for poll in [
+            "<tokio::runtime::task::core::Core<taskscope::task::tracked::Tracked<app::f>, alloc::sync::Arc<S>>>::poll",
+            "tokio::runtime::task::core::Core<T,S>::poll",
+        ] {
+            assert!(is_runtime(poll), "{poll}");
+        }
+        for other in [
+            "tokio::runtime::task::harness::poll_future",
+            "<tokio::runtime::task::core::Core<app::f, S>>::store_output",
+            "app::f::<tokio::runtime::task::core::Core<T, S>>::poll",
+        ] {
+            assert!(!is_runtime(other), "{other}");
         }
     }
 

@@ -45,8 +45,13 @@ fn named(addresses: &[usize], symbols: &mut dyn Symbols) -> Vec<Frame> {
         all.extend(found.into_iter().map(Some));
     }
     let outermost = |is: fn(&str) -> bool| all.iter().rposition(|s| s.as_ref().is_some_and(|s| is(&s.name)));
+    // A worker thread of tokio's is a job of its own outwards of the task.
+    let innermost = |is: fn(&str) -> bool| all.iter().position(|s| s.as_ref().is_some_and(|s| is(&s.name)));
     // The agent calls the future or the closure of the task; outwards of that is the runtime.
-    if let Some(end) = outermost(edges::is_wrapper).or_else(|| outermost(edges::is_entry)) {
+    let end = outermost(edges::is_wrapper)
+        .or_else(|| innermost(edges::is_runtime))
+        .or_else(|| outermost(edges::is_entry));
+    if let Some(end) = end {
         all.truncate(end);
     }
     let mut frames: Vec<Frame> = all
@@ -95,6 +100,18 @@ mod tests {
             without,
             ["clock_nanosleep", "std::thread::sleep", "app::run", "tokio::runtime::task::core::poll"]
         );
+    }
+
+    #[test]
+    fn without_debug_information_the_task_ends_where_tokio_polls_it() {
+        let names: &[&[&str]] = &[
+            &["clock_nanosleep"],
+            &["app::run"],
+            &["<tokio::runtime::task::core::Core<Tracked<app::F>, S>>::poll"],
+            &["tokio::runtime::scheduler::multi_thread::worker::run"],
+            &["<tokio::runtime::task::core::Core<BlockingTask<app::G>, S>>::poll"],
+        ];
+        assert_eq!(shown(names, &[1, 2, 3, 4, 5]), ["clock_nanosleep", "app::run"]);
     }
 
     #[test]
