@@ -44,7 +44,8 @@ struct Taken {
     addresses: Vec<usize>,
     /// Whether somebody has.
     asked: AtomicBool,
-    frames: OnceLock<Vec<Frame>>,
+    /// None where looking them up failed.
+    frames: OnceLock<Option<Vec<Frame>>>,
 }
 
 /// Takes the stacks that are missing to the findings that last and are about a poll in progress.
@@ -102,8 +103,12 @@ fn name(unnamed: Arc<[Unnamed]>) {
         let _end = end;
         let mut names = Names::default();
         for (taken, known) in mine.iter() {
-            let mut frames = names.frames(&taken.addresses);
-            shorten(&mut frames, known);
+            // What is read of the program's file may be anything.
+            let frames = catch_unwind(AssertUnwindSafe(|| names.frames(&taken.addresses)));
+            let frames = frames.ok().map(|mut frames| {
+                shorten(&mut frames, known);
+                frames
+            });
             // Nobody else has been asked for them.
             let _ = taken.frames.set(frames);
         }
@@ -119,11 +124,12 @@ fn shown(record: &Record, tried: Option<Tried>, on: bool) -> Stack {
     let missing = |why: &str| Stack::Missing(why.to_owned());
     match tried {
         Some(Tried::Taken(taken)) => match taken.frames.get() {
-            Some(frames) if frames.iter().any(|frame| frame.function.is_some()) => {
+            Some(Some(frames)) if frames.iter().any(|frame| frame.function.is_some()) => {
                 Stack::Taken(taken.task, frames.clone())
             }
-            Some(frames) if frames.is_empty() => missing("the thread was in code of the agent's own"),
-            Some(_) => missing("the program has no symbols: it was linked with `strip`"),
+            Some(Some(frames)) if frames.is_empty() => missing("the thread was in code of the agent's own"),
+            Some(Some(_)) => missing("the program has no symbols: it was linked with `strip`"),
+            Some(None) => missing("its names could not be looked up: the agent failed while it did"),
             None => missing("its names are being looked up: ask again in a moment"),
         },
         Some(Tried::Missed(why, 1)) => missing(&why.to_string()),
