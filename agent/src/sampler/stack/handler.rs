@@ -234,13 +234,18 @@ impl Caught {
     /// What was in the stack at this address, if it was copied.
     pub(super) fn word(&self, address: u64) -> Option<u64> {
         let offset = usize::try_from(address.checked_sub(self.registers().base())?).ok()?;
-        self.words().nth(offset / WORD).filter(|_| offset.is_multiple_of(WORD))
+        let word = self.copied().get(offset / WORD).filter(|_| offset.is_multiple_of(WORD))?;
+        Some(word.load(Relaxed))
     }
 
     /// The stack as it was.
     pub(super) fn words(&self) -> impl Iterator<Item = u64> {
-        let length = PLACE.length.load(Relaxed).min(BYTES) / WORD;
-        PLACE.words[..length].iter().map(|word| word.load(Relaxed))
+        self.copied().iter().map(|word| word.load(Relaxed))
+    }
+
+    /// The words that could be read whole.
+    fn copied(&self) -> &[AtomicU64] {
+        &PLACE.words[..PLACE.length.load(Relaxed).min(BYTES) / WORD]
     }
 }
 
