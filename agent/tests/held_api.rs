@@ -9,7 +9,6 @@ mod blocked;
 
 use blocked::answers::{client, until};
 use blocked::{Case, Stage};
-use taskscope::{Agent, tokio};
 
 /// Every task here waits, or holds something, until it is aborted.
 #[taskscope::instrument_pool(name = "held")]
@@ -117,18 +116,15 @@ mod held {
 
 #[test]
 fn the_api_shows_what_a_task_waits_for_and_who_holds_it() {
-    let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().unwrap();
-    let addr = agent.local_addr().expect("a listener");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let stage = Stage::new(addr, "held", "tests/held_api.rs");
-    let cases = runtime.block_on(held::all());
+    let stage = Stage::new("held", "tests/held_api.rs");
+    let cases = stage.runtime.block_on(held::all());
     for (case, _) in &cases {
         let found = stage.check(case);
         if case.wait.0 == "barrier" {
             assert_eq!((&found["parties"], &found["arrived"]), (&2.into(), &1.into()));
         }
     }
-    let metrics = client::get(addr, "/metrics").1;
+    let metrics = client::get(stage.addr, "/metrics").1;
     for mode in ["read", "write"] {
         let one = format!("taskscope_lock_waiters{{pool=\"held\",lock=\"lock\",mode=\"{mode}\"}} 1\n");
         assert!(metrics.contains(&one), "{one}{metrics}");
@@ -136,13 +132,13 @@ fn the_api_shows_what_a_task_waits_for_and_who_holds_it() {
     for (case, tasks) in cases {
         for task in tasks {
             task.abort();
-            let ended = runtime.block_on(task);
+            let ended = stage.runtime.block_on(task);
             assert!(ended.is_err_and(|error| error.is_cancelled()), "{}", case.wait.0);
         }
     }
-    until(addr, "/api/v1/resources?pool=held", |resources| (resources["total"] == 0).then_some(()));
+    until(stage.addr, "/api/v1/resources?pool=held", |resources| (resources["total"] == 0).then_some(()));
     // The waits that were given up are counted by what they were for.
-    let metrics = client::get(addr, "/metrics").1;
+    let metrics = client::get(stage.addr, "/metrics").1;
     for (metric, mode) in [("wait", "read"), ("wait", "write"), ("hold", "read"), ("hold", "write")] {
         let name =
             format!("taskscope_lock_{metric}_seconds_count{{pool=\"held\",lock=\"lock\",mode=\"{mode}\"}} ");

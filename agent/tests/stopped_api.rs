@@ -7,7 +7,6 @@
 mod blocked;
 
 use blocked::{Case, Stage};
-use taskscope::{Agent, tokio};
 
 /// Every thread and task here waits, or holds something, as long as the process lives.
 #[taskscope::instrument_pool(name = "stopped")]
@@ -253,15 +252,8 @@ mod stopped {
 
 #[test]
 fn the_api_shows_what_stops_a_thread_and_a_task() {
-    let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().expect("an agent");
-    let addr = agent.local_addr().expect("a listener");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let stage = Stage::new(addr, "stopped", "tests/stopped_api.rs");
-    let inside = runtime.enter();
+    let stage = Stage::new("stopped", "tests/stopped_api.rs");
+    let inside = stage.runtime.enter();
     let (joins, go) = stopped::joins();
     let tasks = stopped::tasks().into_iter().chain(joins);
     for case in stopped::threads().into_iter().chain(stopped::others()).chain(tasks) {

@@ -8,7 +8,6 @@ mod blocked;
 
 use blocked::answers::until;
 use blocked::{Case, Stage};
-use taskscope::{Agent, tokio};
 
 /// Every task here waits until it is aborted.
 #[taskscope::instrument_pool(name = "blocked")]
@@ -86,12 +85,9 @@ mod waits {
 
 #[test]
 fn the_api_shows_what_a_task_waits_for() {
-    let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().unwrap();
-    let addr = agent.local_addr().expect("a listener");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let stage = Stage::new(addr, "blocked", "tests/waits_api.rs");
+    let stage = Stage::new("blocked", "tests/waits_api.rs");
     let cases = {
-        let _inside = runtime.enter();
+        let _inside = stage.runtime.enter();
         waits::all()
     };
     for (case, _) in &cases {
@@ -99,8 +95,8 @@ fn the_api_shows_what_a_task_waits_for() {
     }
     for (case, task) in cases {
         task.abort();
-        let ended = runtime.block_on(task);
+        let ended = stage.runtime.block_on(task);
         assert!(ended.is_err_and(|error| error.is_cancelled()), "{}", case.wait.0);
     }
-    until(addr, "/api/v1/resources?pool=blocked", |resources| (resources["total"] == 0).then_some(()));
+    until(stage.addr, "/api/v1/resources?pool=blocked", |resources| (resources["total"] == 0).then_some(()));
 }

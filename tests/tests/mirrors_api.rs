@@ -7,7 +7,6 @@
 mod blocked;
 
 use blocked::{Case, Stage};
-use taskscope::{Agent, tokio};
 
 /// Every task here waits until it is aborted.
 #[taskscope::instrument_pool(name = "mirrors")]
@@ -123,15 +122,8 @@ mod mirrors {
 
 #[test]
 fn the_api_shows_what_a_task_waits_for_in_what_is_made_of_tokio() {
-    let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().expect("an agent");
-    let addr = agent.local_addr().expect("a listener");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let stage = Stage::new(addr, "mirrors", "tests/mirrors_api.rs");
-    let (cases, joins) = runtime.block_on(async { (mirrors::resources().await, mirrors::joins()) });
+    let stage = Stage::new("mirrors", "tests/mirrors_api.rs");
+    let (cases, joins) = stage.runtime.block_on(async { (mirrors::resources().await, mirrors::joins()) });
     for case in cases.iter().chain(&joins) {
         stage.check(case);
     }

@@ -8,6 +8,8 @@ use answers::{json, until};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Instant;
+use taskscope::Agent;
+use taskscope::tokio::runtime::{Builder, Runtime};
 
 /// A wait.
 pub(crate) struct Case {
@@ -17,19 +19,25 @@ pub(crate) struct Case {
     pub(crate) hold: Option<(&'static str, u32)>,
 }
 
-/// A pool whose tasks and threads wait, or hold something, for as long as the test asks about them.
+/// An agent, a runtime, and a pool whose tasks and threads wait, or hold something, for as long as the test asks about them.
 pub(crate) struct Stage {
+    pub(crate) runtime: Runtime,
     pub(crate) addr: SocketAddr,
     pub(crate) pool: &'static str,
     /// The file of all of their lines.
     pub(crate) file: &'static str,
     /// Before anything waited.
     pub(crate) started: Instant,
+    /// It ends when the runtime has ended.
+    _agent: Agent,
 }
 
 impl Stage {
-    pub(crate) fn new(addr: SocketAddr, pool: &'static str, file: &'static str) -> Self {
-        Self { addr, pool, file, started: Instant::now() }
+    pub(crate) fn new(pool: &'static str, file: &'static str) -> Self {
+        let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().expect("an agent");
+        let addr = agent.local_addr().expect("a listener");
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        Self { runtime, addr, pool, file, started: Instant::now(), _agent: agent }
     }
 
     fn is_at(&self, place: &Value, line: u32) -> bool {
