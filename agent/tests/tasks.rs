@@ -2,10 +2,14 @@
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 
+#[expect(unused_macros, unused_imports, dead_code, reason = "other tests find things by their line")]
+#[path = "support/seen.rs"]
+mod seen;
+
+use seen::until;
 use std::future::{Future, pending, poll_fn};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
-use std::time::{Duration, Instant};
 use taskscope::snapshot::{Detail, Snapshot, Task, TaskGroup, TaskKind, TaskState};
 use taskscope::tokio;
 
@@ -31,19 +35,6 @@ fn tasks_at(snapshot: &Snapshot, line: u32) -> Vec<&Task> {
             place.file.ends_with("tests/tasks.rs") && place.line == line
         })
         .collect()
-}
-
-/// Looks again and again until `seen` says so.
-fn until<R>(mut seen: impl FnMut(&Snapshot) -> Option<R>) -> R {
-    let start = Instant::now();
-    loop {
-        let snapshot = Snapshot::read(Detail::Full);
-        if let Some(found) = seen(&snapshot) {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "not seen: {snapshot:#?}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
 }
 
 #[test]

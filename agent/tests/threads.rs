@@ -2,23 +2,14 @@
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as it does")]
 
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, Instant};
-use taskscope::snapshot::{Detail, Snapshot, TaskKind, Thread};
-use taskscope::tokio;
+#[expect(unused_macros, unused_imports, dead_code, reason = "other tests find things by their line")]
+#[path = "support/seen.rs"]
+mod seen;
 
-/// Looks again and again until `seen` says so.
-fn until<R>(mut seen: impl FnMut(&Snapshot) -> Option<R>) -> R {
-    let start = Instant::now();
-    loop {
-        let snapshot = Snapshot::read(Detail::Light);
-        if let Some(found) = seen(&snapshot) {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "not seen: {snapshot:#?}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
+use seen::until;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use taskscope::snapshot::{Snapshot, TaskKind, Thread};
+use taskscope::tokio;
 
 fn runtime(name: &str) -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()

@@ -2,13 +2,17 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::disallowed_methods, reason = "tests wait for conditions of other threads")]
 
+#[expect(unused_macros, unused_imports, dead_code, reason = "other tests find things by their line")]
+#[path = "../../agent/tests/support/seen.rs"]
+mod seen;
+
+use seen::until;
 use std::collections::HashSet;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::{Duration, Instant};
 use taskscope::snapshot::{Detail, Op, Resource, ResourceKind, Snapshot, Wait};
 
 /// A waker that counts.
@@ -94,18 +98,6 @@ fn token_at(snapshot: &Snapshot, line: u32) -> Option<(&Resource, Vec<&Wait>)> {
     };
     let found = snapshot.resources.iter().find(here)?;
     Some((found, snapshot.waits.iter().filter(|wait| wait.resource == Some(found.id)).collect()))
-}
-
-fn until<R>(mut seen: impl FnMut(&Snapshot) -> Option<R>) -> R {
-    let start = Instant::now();
-    loop {
-        let snapshot = Snapshot::read(Detail::Full);
-        if let Some(found) = seen(&snapshot) {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "not seen: {snapshot:#?}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
 }
 
 #[test]

@@ -1,22 +1,12 @@
 //! Queues in a snapshot, found by the line that made them.
 
+#[path = "../support/seen.rs"]
+mod seen;
+
+pub(crate) use seen::{At, next_line, until};
 use std::future::Future;
-use std::time::{Duration, Instant};
 use taskscope::snapshot::{Detail, Resource, ResourceGroup, Snapshot, Wait};
 use taskscope::tokio;
-
-/// A line of a test.
-#[derive(Clone, Copy)]
-pub(crate) struct At(pub(crate) &'static str, pub(crate) u32);
-
-/// The line after this one.
-macro_rules! next_line {
-    () => {
-        crate::look::At(file!(), line!() + 1)
-    };
-}
-
-pub(crate) use next_line;
 
 pub(crate) fn run<F: Future>(workers: usize, f: F) -> F::Output {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
@@ -42,17 +32,4 @@ pub(crate) fn look(at: At) -> Resource {
 pub(crate) fn waits_at(snapshot: &Snapshot, at: At) -> Vec<Wait> {
     let Some(queue) = queue_at(snapshot, at) else { return Vec::new() };
     snapshot.waits.iter().filter(|wait| wait.resource == Some(queue.id)).cloned().collect()
-}
-
-/// Looks again and again until `seen` says so.
-pub(crate) fn until<R>(mut seen: impl FnMut(&Snapshot) -> Option<R>) -> R {
-    let start = Instant::now();
-    loop {
-        let snapshot = Snapshot::read(Detail::Full);
-        if let Some(found) = seen(&snapshot) {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "not seen: {snapshot:#?}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
 }

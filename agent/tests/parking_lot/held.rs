@@ -55,7 +55,7 @@ fn by_a_guard() {
     let made = next_line!();
     let lock = Arc::new(Mutex::new(0));
     let taken = next_line!();
-    wait_behind_a_holder(made, lock, At(file!(), taken.1 + 1), |lock, then| {
+    wait_behind_a_holder(made, lock, (file!(), taken.1 + 1), |lock, then| {
         let _guard = lock.lock();
         then();
     });
@@ -65,7 +65,7 @@ fn by_guards_that_own_their_lock() {
     let made = next_line!();
     let lock = Arc::new(Mutex::new(0));
     let taken = next_line!();
-    wait_behind_a_holder(made, lock, At(file!(), taken.1 + 1), |lock, then| {
+    wait_behind_a_holder(made, lock, (file!(), taken.1 + 1), |lock, then| {
         let _guard = lock.lock_arc();
         then();
     });
@@ -75,7 +75,7 @@ fn for_a_fair_mutex() {
     let made = next_line!();
     let lock = Arc::new(FairMutex::new(0));
     let taken = next_line!();
-    wait_behind_a_holder(made, lock, At(file!(), taken.1 + 1), |lock, then| {
+    wait_behind_a_holder(made, lock, (file!(), taken.1 + 1), |lock, then| {
         let _guard = lock.lock();
         then();
     });
@@ -85,7 +85,7 @@ fn for_a_reentrant_mutex() {
     let made = next_line!();
     let lock = Arc::new(ReentrantMutex::new(0));
     let taken = next_line!();
-    wait_behind_a_holder(made, lock, At(file!(), taken.1 + 1), |lock, then| {
+    wait_behind_a_holder(made, lock, (file!(), taken.1 + 1), |lock, then| {
         let _guard = lock.lock();
         then();
     });
@@ -220,7 +220,7 @@ fn who_waits_for_a_condition_has_no_lock() {
 #[test]
 fn who_does_it_once_is_waited_for() {
     static ONCE: Once = Once::new();
-    let made = At(file!(), line!() - 1);
+    let made = (file!(), line!() - 1);
     let (go, told) = channel::<()>();
     let first = next_line!();
     let doing = thread::spawn(move || ONCE.call_once(|| assert!(told.recv().is_err())));

@@ -1,7 +1,7 @@
 //! Random programs do the same with the drop-in mutexes and conditions as with plain ones, and the record agrees with them
 //! after every step.
 
-use crate::find::{At, holds_at};
+use crate::find::holds_at;
 use proptest::prelude::*;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -108,7 +108,7 @@ macro_rules! compare {
         let plain = ::parking_lot::$lock::new((0, 1));
         let expected = run!(::parking_lot, $guard, $mapped, plain, $steps, |_| ());
         // All of a macro is in the line of its call.
-        let made = At(file!(), line!());
+        let made = (file!(), line!());
         let lock = taskscope::parking_lot::$lock::new((0, 1));
         let look = |held: usize| assert_eq!(holds_at(made).len(), held.min(1));
         (run!(taskscope::parking_lot, $guard, $mapped, lock, $steps, look), expected)
@@ -176,7 +176,7 @@ proptest! {
     fn conditions_are_those_of_parking_lot(kinds in prop::collection::vec(any::<u8>(), 0..20)) {
         let expected = waits!(::parking_lot, kinds, |_| ());
         let (here, line) = (file!(), line!() + 1);
-        let found = waits!(taskscope::parking_lot, kinds, |held| assert_eq!(holds_at(At(here, line)).len(), held));
+        let found = waits!(taskscope::parking_lot, kinds, |held| assert_eq!(holds_at((here, line)).len(), held));
         prop_assert_eq!(found, expected);
     }
 }
@@ -215,7 +215,7 @@ proptest! {
     fn what_is_done_once_is_that_of_parking_lot(kinds in prop::collection::vec(any::<u8>(), 0..20)) {
         let expected = calls!(::parking_lot, kinds, |_| ());
         let (here, line) = (file!(), line!() + 1);
-        let found = calls!(taskscope::parking_lot, kinds, |held| assert_eq!(holds_at(At(here, line)).len(), held));
+        let found = calls!(taskscope::parking_lot, kinds, |held| assert_eq!(holds_at((here, line)).len(), held));
         prop_assert_eq!(found, expected);
     }
 }

@@ -85,7 +85,7 @@ fn a_plain_end_is_the_end_of_coverage() {
 #[test]
 fn who_initializes_is_waited_for() {
     static CELL: OnceLock<u8> = OnceLock::new();
-    let made = crate::find::At(file!(), line!() - 1);
+    let made = (file!(), line!() - 1);
     let (go, told) = std::sync::mpsc::channel::<()>();
     let first = next_line!();
     let init = thread::spawn(move || *CELL.get_or_init(|| told.recv().map_or(7, |()| 8)));

@@ -148,7 +148,7 @@ fn a_condition_with_a_limit_is_no_proof() {
 
 #[test]
 fn two_threads_that_lock_in_opposite_order_are_stuck() {
-    let made = [next_line!(), crate::find::At(file!(), line!() + 2)];
+    let made = [next_line!(), (file!(), line!() + 2)];
     let left = Arc::new(Mutex::new(()));
     let right = Arc::new(Mutex::new(()));
     let both = Arc::new(std::sync::Barrier::new(2));

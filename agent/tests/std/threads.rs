@@ -50,7 +50,7 @@ fn a_panic_is_the_end_of_a_thread() {
 #[test]
 fn who_joins_waits_for_the_thread() {
     let (end, ended) = channel::<()>();
-    let inner = At(file!(), line!() + 3);
+    let inner = (file!(), line!() + 3);
     let outer = next_line!();
     let handle = thread::spawn(move || {
         let inner = thread::spawn(move || ended.recv().is_err());
@@ -105,7 +105,7 @@ fn rest_is_a_wait_for_nothing() {
 #[test]
 fn a_scope_waits_for_its_threads() {
     let (end, ended) = channel::<()>();
-    let inner = At(file!(), line!() + 6);
+    let inner = (file!(), line!() + 6);
     let outer = next_line!();
     let handle = thread::spawn(move || {
         let mut seen = false;

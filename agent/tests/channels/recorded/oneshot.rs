@@ -1,6 +1,6 @@
 //! Who waits for the value, and what became of it.
 
-use crate::look::{At, group_at, look, next_line, queue_at, run, until, waits_at};
+use crate::look::{group_at, look, next_line, queue_at, run, until, waits_at};
 use crate::poll::{panic_of, polled};
 use std::pin::pin;
 use taskscope::snapshot::{Detail, Op, ResourceKind, Snapshot, TaskKind, TaskState};
@@ -140,7 +140,7 @@ fn a_blocked_thread_is_seen_waiting() {
 #[test]
 fn a_channel_says_nothing_of_the_one_before() {
     run(1, async {
-        let made = At(file!(), line!() + 3);
+        let made = (file!(), line!() + 3);
         let mut ids = Vec::new();
         for round in 0..3 {
             let (tx, rx) = oneshot::channel();

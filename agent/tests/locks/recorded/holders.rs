@@ -140,7 +140,7 @@ fn every_way_to_make_one_says_where() {
 }
 
 static IN_A_STATIC: Mutex<u8> = Mutex::const_new(1);
-const MADE: crate::look::At = crate::look::At(file!(), line!() - 1);
+const MADE: crate::look::At = (file!(), line!() - 1);
 
 #[test]
 fn in_a_static_it_is_known_from_its_first_use_on() {
