@@ -3,7 +3,7 @@
 
 pub use crate::capture::{
     At, Endpoint, Field, FieldInside, Handle, Inside, KeepsHandle, KeepsNothing, KeepsPlace, NothingInside,
-    Own, OwnsEnd, OwnsNothing, began,
+    Own, OwnsEnd, OwnsNothing, began, made,
 };
 pub use crate::site::{Body, Item, Keeps, Label, Site, Uncovered};
 pub use crate::sync::{Kept, Parts};

@@ -33,6 +33,7 @@ const CONSTRUCTORS: &[&str] =
 /// Types whose values are resources.
 const RESOURCES: &[&str] = &[
     "Barrier",
+    "CancellationToken",
     "Condvar",
     "DelayQueue",
     "FairMutex",
@@ -45,6 +46,8 @@ const RESOURCES: &[&str] = &[
     "Once",
     "OnceCell",
     "OnceLock",
+    "PollSemaphore",
+    "PollSender",
     "ReentrantLock",
     "ReentrantMutex",
     "RwLock",
@@ -93,12 +96,14 @@ pub(crate) struct Call {
     /// Where that is, which is where `Location::caller()` says that the call is.
     pub(crate) place: LineColumn,
     pub(crate) arguments: Group,
+    /// Where the arguments are.
+    pub(crate) last: usize,
 }
 
 /// The call whose function is named at `at`, if it is one of interest.
 pub(crate) fn at(tokens: &[TokenTree], at: usize) -> Option<Call> {
     let name = ident(tokens.get(at))?.to_string();
-    let arguments = arguments(tokens, at + 1)?;
+    let (last, arguments) = arguments(tokens, at + 1)?;
     let is_method = at > 0 && is_punct(tokens.get(at - 1), '.');
     let name = name.as_str();
     let creates = CHANNELS.contains(&name) || CONSTRUCTORS.contains(&name) && is_resource(tokens, at);
@@ -110,11 +115,12 @@ pub(crate) fn at(tokens: &[TokenTree], at: usize) -> Option<Call> {
         return None;
     };
     let first = if is_method { at } else { path_start(tokens, at) };
-    Some(Call { role, first, place: tokens[first].span().start(), arguments: arguments.clone() })
+    let (place, arguments) = (tokens[first].span().start(), arguments.clone());
+    Some(Call { role, first, place, arguments, last })
 }
 
-/// The arguments behind a function's name, its generic arguments left out.
-fn arguments(tokens: &[TokenTree], mut at: usize) -> Option<&Group> {
+/// The arguments behind a function's name, its generic arguments left out, and where they are.
+fn arguments(tokens: &[TokenTree], mut at: usize) -> Option<(usize, &Group)> {
     if separator_at(tokens, at) && is_punct(tokens.get(at + 2), '<') {
         let mut depth = 0usize;
         at += 2;
@@ -132,7 +138,7 @@ fn arguments(tokens: &[TokenTree], mut at: usize) -> Option<&Group> {
         }
     }
     match tokens.get(at) {
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => Some(group),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => Some((at, group)),
         _ => None,
     }
 }
@@ -169,11 +175,7 @@ pub(crate) fn makes_ends(expression: &[TokenTree]) -> bool {
             || !is_method
                 && path_start(expression, at) == 0
                 && CHANNELS.iter().any(|channel| name == channel);
-        let whole = |group: &Group| {
-            let end = |group: &Group| group.span_close().end();
-            matches!(&expression[last], TokenTree::Group(token) if end(token) == end(group))
-        };
-        makes && arguments(expression, at + 1).is_some_and(whole)
+        makes && arguments(expression, at + 1).is_some_and(|(end, _)| end == last)
     })
 }
 
@@ -197,7 +199,7 @@ fn callee(expression: &[TokenTree]) -> Option<String> {
     let mut found = None;
     for (at, token) in expression.iter().enumerate() {
         let TokenTree::Ident(word) = token else { continue };
-        let Some(arguments) = arguments(expression, at + 1) else { continue };
+        let Some((_, arguments)) = arguments(expression, at + 1) else { continue };
         let name = word.to_string();
         if !ADAPTERS.contains(&name.as_str()) {
             found = Some(name);

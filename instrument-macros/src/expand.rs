@@ -74,6 +74,7 @@ fn expand(runtime: &Runtime, target: Target, pool: &str, records: bool) -> Token
         nested: false,
         implemented: None,
         rewrite: true,
+        constant: false,
     };
     let signature = match header.iter().position(|token| is_ident(Some(token), "fn")) {
         Some(at) if kind == Kind::Function => Some(Signature::at(&header, at)),

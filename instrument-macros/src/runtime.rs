@@ -79,6 +79,21 @@ impl Runtime {
     }
 }
 
+impl Runtime {
+    /// The same value, whose type is looked at: whether the call at `place` that made it is a drop-in's.
+    pub(crate) fn made(
+        &self,
+        depth: usize,
+        value: TokenStream,
+        place: LineColumn,
+        span: Span,
+    ) -> TokenStream {
+        let krate = self.path(depth, span);
+        let site = self.site(depth, place, "make", span);
+        quote_spanned!(span=> #krate::__private::made(#value, #site))
+    }
+}
+
 /// A piece of code that keeps ends of channels.
 #[derive(Clone, Debug)]
 pub(crate) struct Home {

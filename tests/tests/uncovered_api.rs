@@ -99,6 +99,8 @@ mod executors {
 
 const SPAWNED: &str = "what is spawned here runs in no task that is seen";
 const ABSOLUTE: &str = "a path that begins with `::tokio`";
+const MADE: &str = "what is made here is no drop-in: who holds it and who waits for it is not seen";
+const WAITED: &str = "what is awaited here is no drop-in: who could end the wait is not seen";
 const AWAITED: &str = "this is awaited in no task that is seen";
 const ESCAPED: &str = "what is made or brought in here is used outside of the drop-in too";
 
@@ -107,7 +109,7 @@ type Told = Vec<(u32, &'static str)>;
 #[taskscope::instrument_pool]
 mod outside {
     use super::executors::{Boxes, Fallible, Here, PlainHandle, PlainSender};
-    use super::{ABSOLUTE, AWAITED, ESCAPED, SPAWNED, Told};
+    use super::{ABSOLUTE, AWAITED, ESCAPED, MADE, SPAWNED, Told};
     use std::future::pending;
     use std::rc::Rc;
     use tokio_util::task::TaskTracker;
@@ -127,7 +129,7 @@ mod outside {
     pub(super) fn plain_tracker() -> Told {
         // No block is here that could tell, but the function's own awaits do.
         TaskTracker::new().spawn(worker());
-        vec![(line!() - 6, AWAITED)]
+        vec![(line!() - 6, AWAITED), (line!() - 1, MADE)]
     }
 
     pub(super) fn absolute() -> Told {
@@ -163,11 +165,57 @@ mod outside {
     }
 }
 
+/// Resources of other crates, and of tokio and std around the names that are the drop-ins.
+#[taskscope::instrument_pool]
+mod plain {
+    use super::executors::PlainSender;
+    use super::{MADE, Told, WAITED};
+    use futures::StreamExt;
+    use parking_lot::Mutex;
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::time::timeout;
+    use tokio_util::sync::CancellationToken;
+
+    pub(super) type PlainReceiver = futures::channel::mpsc::Receiver<u8>;
+
+    struct Shared {
+        counts: Mutex<u8>,
+        stop: CancellationToken,
+        queue: (crossbeam_channel::Sender<u8>, crossbeam_channel::Receiver<u8>),
+    }
+
+    fn shared() -> Arc<Shared> {
+        Arc::new(Shared {
+            counts: Mutex::new(1),
+            stop: CancellationToken::new(),
+            queue: crossbeam_channel::bounded(1),
+        })
+    }
+
+    /// Waits for what came from outside, with a time limit and without, in two tasks.
+    pub(super) fn run(sender: PlainSender, mut receiver: PlainReceiver) -> Told {
+        let shared = shared();
+        let first = line!() - 9;
+        assert_eq!((*shared.counts.lock(), shared.queue.0.len()), (1, 0));
+        tokio::spawn(async move { timeout(Duration::from_secs(3600), sender.send(1)).await });
+        tokio::spawn(async move { receiver.next().await });
+        let task = tokio::spawn(async move { shared.stop.cancelled().await });
+        drop(task);
+        let told = [(first, MADE), (first + 1, MADE), (first + 2, MADE)];
+        let spawned = line!() - 3;
+        told.into_iter().chain([(spawned - 2, WAITED), (spawned - 1, WAITED), (spawned, WAITED)]).collect()
+    }
+}
+
 #[taskscope::instrument_pool]
 mod inside {
     use super::executors::{Frogs, Here, Ours};
     use std::future::{pending, ready};
     use std::pin::pin;
+    use std::sync::{LazyLock, Mutex, mpsc};
+    use taskscope::parking_lot;
+    use taskscope::tokio_util::sync::CancellationToken;
     use taskscope::tokio_util::task::TaskTracker;
     use tokio as other;
     use tokio::runtime::Handle;
@@ -184,6 +232,12 @@ mod inside {
         Handle::current().spawn(async { pending::<()>().await });
         TaskTracker::new().spawn(async { pending::<()>().await });
         Ours.spawn(async { pending::<()>().await });
+        let (stop, lock) =
+            (CancellationToken::new(), LazyLock::new(|| Mutex::new(parking_lot::Mutex::new(1))));
+        let (sender, receiver) = mpsc::channel();
+        sender.send(*lock.lock().expect("a lock").lock()).expect("a receiver");
+        tokio::spawn(async move { stop.cancelled().await });
+        assert_eq!(receiver.recv(), Ok(1));
         let mut set = JoinSet::new();
         set.spawn(async { pending::<()>().await });
         let local = LocalSet::new();
@@ -225,10 +279,15 @@ fn what_is_not_covered_is_told_by_its_line() {
     answers::until(addr, "/api/v1/pools", |pools| {
         let pools = pools["pools"].as_array()?.iter();
         let waiting: u64 = pools.filter_map(|pool| pool["tasks"]["waiting"].as_u64()).sum();
-        (waiting >= 6).then_some(())
+        (waiting >= 7).then_some(())
     });
     // Nothing but what the source itself says.
     until(addr, |told| told.len() == 2 && told.iter().all(|(_, why)| why == ABSOLUTE));
+
+    let (queue, _held) = ::tokio::sync::mpsc::channel(1);
+    queue.try_send(0).expect("room");
+    let (_sender, receiver) = futures::channel::mpsc::channel(1);
+    let made = ours.block_on(async { plain::run(queue, receiver) });
 
     let plain = ::tokio::runtime::Runtime::new().expect("a runtime");
     let _entered = plain.enter();
@@ -241,6 +300,7 @@ fn what_is_not_covered_is_told_by_its_line() {
         outside::own_executors(),
         outside::here(),
         brought,
+        made,
     ];
     let mut expected: Vec<Line> =
         parts.concat().into_iter().map(|(line, why)| (line, why.to_owned())).collect();

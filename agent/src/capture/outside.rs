@@ -30,6 +30,6 @@ pub(super) fn pending(site: &'static Site) {
 #[inline(never)]
 fn note(site: &'static Site, why: &'static str) {
     if registry::enabled() {
-        site.ran_outside(why);
+        site.not_seen(why);
     }
 }

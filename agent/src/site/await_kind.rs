@@ -44,7 +44,7 @@ const PATHS: &[(&str, AwaitKind)] = &[
 ];
 
 /// What may stand around a future without being another one.
-const AROUND: [&str; 3] = ["&mut ", "core::pin::Pin<", "alloc::boxed::Box<"];
+pub(super) const AROUND: [&str; 3] = ["&mut ", "core::pin::Pin<", "alloc::boxed::Box<"];
 
 impl AwaitKind {
     /// What a future of the type with this name waits for.

@@ -12,7 +12,8 @@ use std::ptr;
 /// Every site that has an id, in the order of the ids, which begin at 1.
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
-/// One `.await` in the source, or a call that spawns an `async` block. The attribute makes a static of it.
+/// One `.await` in the source, or a call that spawns an `async` block or makes a resource. The attribute makes a static of
+/// it.
 #[derive(Debug)]
 pub struct Site {
     file: &'static str,
@@ -22,10 +23,10 @@ pub struct Site {
     /// The id, and what was awaited when the site was reached for the first time; 0 before. Written under the lock of
     /// [`SITES`].
     word: AtomicU32,
-    /// The name of the type that was awaited then: in code for several types there may be others.
-    name: AtomicPtr<u8>,
-    /// Whether it is among those that ran outside of every task. Written under the lock of these.
-    pub(super) outside: AtomicBool,
+    /// The name of the type that was awaited then, or made last: in code for several types there may be others.
+    pub(super) name: AtomicPtr<u8>,
+    /// Whether it is among those at which something is not seen. Written under the lock of these.
+    pub(super) told: AtomicBool,
 }
 
 /// Bits of a word that hold the id; four bits above them hold what is awaited.
@@ -40,7 +41,7 @@ impl Site {
     /// The await at this place; `label` is the awaited expression, shortened.
     pub const fn new(file: &'static str, line: u32, column: u32, label: &'static str) -> Self {
         let (word, name) = (AtomicU32::new(0), AtomicPtr::new(ptr::null_mut()));
-        Self { file, line, column, label, word, name, outside: AtomicBool::new(false) }
+        Self { file, line, column, label, word, name, told: AtomicBool::new(false) }
     }
 
     /// Where it is.
@@ -68,6 +69,7 @@ impl Site {
     #[cold]
     fn find(&'static self, name: &'static str) -> u32 {
         let what = (AwaitKind::of(name) as u32) << ID_BITS;
+        self.awaits(name);
         let mut sites = SITES.lock();
         // Another thread may have been here first, or this is another type than the first one.
         if let word @ 1.. = self.word.load(Relaxed) {

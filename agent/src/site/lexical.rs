@@ -1,8 +1,8 @@
 //! From a place in the source to the pool and the name that the attribute gave it.
 
 use crate::site::item::{Item, Position};
-use crate::site::outside::outside;
 use crate::site::place::Place;
+use crate::site::unseen::unseen;
 use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::OnceLock;
@@ -21,10 +21,10 @@ pub fn lookup(location: &'static Location<'static>) -> Lexical {
     index().lookup(location.file(), (location.line(), location.column()))
 }
 
-/// Every place that the attribute had to leave as it is, or that ran outside of every task that is seen, and why, in the
-/// order of the source.
+/// Every place that the attribute had to leave as it is, or at which it turned out that something is not seen, and why, in
+/// the order of the source.
 pub fn uncovered() -> Vec<(Place, &'static str)> {
-    let mut all = outside();
+    let mut all = unseen();
     all.extend(inventory::iter::<Item>.into_iter().flat_map(|item| {
         item.uncovered.iter().map(|u| (Place { file: item.file, line: u.line, column: u.column }, u.reason))
     }));

@@ -10,10 +10,11 @@ mod await_site;
 mod body;
 mod item;
 mod lexical;
-mod outside;
 mod place;
+mod plain;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 pub use await_kind::AwaitKind;
 pub(crate) use await_site::parts;

@@ -149,6 +149,35 @@ mod m {
 }
 
 #[test]
+fn resources_that_may_be_no_drop_ins() {
+    check(
+        "",
+        r#"
+mod m {
+    static LOCK: Mutex<u8> = Mutex::new(1);
+    const fn make() -> Mutex<u8> { Mutex::new(1) }
+    enum Kind { A = channel(3) }
+    struct Width<const N: usize = { bounded(3) }>(Mutex<u8>);
+    impl<const N: usize> Width<N> {
+        const ROOM: usize = bounded(3);
+        fn new() -> Self { Self(parking_lot::Mutex::<(u8, u8)>::new(make())) }
+    }
+    fn f() {
+        let (a, b) = mpsc::channel::<u8>(16);
+        let c = (std::sync::Mutex::new(1), tokio::sync::Notify::new(), Arc::new(<RwLock<u8>>::new(bounded(1))));
+        Mutex::new(1);
+        let d = [const { Mutex::new(1) }; 2];
+        let e: [u8; channel(2)] = g::<{ channel(1) }>([0; channel(2)]);
+        unknown!(Mutex::new(1));
+        Mutex::new(1).lock().await
+    }
+}
+"#,
+        expect_file!["expansions/resources.txt"],
+    );
+}
+
+#[test]
 fn an_item_with_an_attribute_of_its_own_is_left_to_it() {
     check(
         "",

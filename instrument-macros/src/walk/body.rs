@@ -45,6 +45,9 @@ pub(crate) struct Context {
     pub(crate) implemented: Option<Rc<Implemented>>,
     /// Whether it may be changed: not inside of a macro that is not known.
     pub(crate) rewrite: bool,
+    /// Whether it is run by the compiler, as far as its own tokens tell: the code of a constant, or of a function that may
+    /// be called for one.
+    pub(crate) constant: bool,
 }
 
 /// A call that spawns something.

@@ -4,6 +4,7 @@
 
 mod body;
 mod done;
+mod making;
 mod outside;
 mod owned;
 mod scan;

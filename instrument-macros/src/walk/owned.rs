@@ -60,7 +60,7 @@ impl Signature {
         let home = if self.is_const { None } else { home(body, keeps) };
         let words = || Names::of(self.parameters.as_ref(), &body.stream().into_iter().collect::<Vec<_>>());
         let names = home.is_some().then(|| Rc::new(words()));
-        Context { home: home.map(Rc::new), names, job: None, ..context }
+        Context { home: home.map(Rc::new), names, job: None, constant: self.is_const, ..context }
     }
 }
 

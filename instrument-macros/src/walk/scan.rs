@@ -2,6 +2,7 @@
 
 use super::body::{Context, Job, Level, Walk};
 use super::done::{is_done, is_ours, item_length};
+use super::making::{Constant, Making, is_constant};
 use super::owned::{self, Signature};
 use crate::branches::{self, Part};
 use crate::calls::{self, Role};
@@ -25,11 +26,11 @@ struct Function {
 /// The walk over the content of one group.
 pub(super) struct Scan<'w, 'a> {
     pub(super) walk: &'w mut Walk<'a>,
-    context: &'w Context,
+    pub(super) context: &'w Context,
     level: Level,
     pub(super) tokens: &'w [TokenTree],
     pub(super) at: usize,
-    out: Vec<TokenTree>,
+    pub(super) out: Vec<TokenTree>,
     /// Where the last statement begins.
     tail: usize,
     /// What the statement calls its value.
@@ -43,6 +44,10 @@ pub(super) struct Scan<'w, 'a> {
     job: Option<Job>,
     /// What goes in before a token.
     insertion: Option<(usize, TokenStream)>,
+    /// The call whose name was just read, if it makes a resource and its value is to be looked at.
+    pub(super) making: Option<Making>,
+    /// What is run by the compiler.
+    pub(super) constant: Option<Constant>,
 }
 
 impl<'w, 'a> Scan<'w, 'a> {
@@ -71,6 +76,8 @@ impl<'w, 'a> Scan<'w, 'a> {
             function: None,
             job: None,
             insertion: None,
+            making: None,
+            constant: None,
         }
     }
 
@@ -82,7 +89,10 @@ impl<'w, 'a> Scan<'w, 'a> {
             match token {
                 TokenTree::Punct(punct) => self.punct(punct.as_char()),
                 TokenTree::Ident(word) => self.word(word, segment),
-                TokenTree::Group(group) => self.group(group),
+                TokenTree::Group(group) => {
+                    self.group(group);
+                    self.made();
+                }
                 TokenTree::Literal(_) => self.copy(1),
             }
         }
@@ -117,6 +127,7 @@ impl<'w, 'a> Scan<'w, 'a> {
     }
 
     fn punct(&mut self, character: char) {
+        self.leave_constant(character);
         match character {
             '#' => return self.attribute(),
             // A lifetime; its word may be `static`.
@@ -165,6 +176,7 @@ impl<'w, 'a> Scan<'w, 'a> {
     }
 
     fn word(&mut self, word: &Ident, segment: bool) {
+        self.enter_constant(word);
         if macros::is_call(self.tokens, self.at) {
             return self.call_of_macro(word);
         }
@@ -200,6 +212,7 @@ impl<'w, 'a> Scan<'w, 'a> {
         }
         if let Some(call) = calls::at(self.tokens, self.at) {
             let seen = self.context.drop_ins.tokio && is_ident(self.tokens.get(call.first), "tokio");
+            self.making(&call);
             self.job = (call.role == Role::Spawn).then_some(Job { place: call.place, seen });
             let called = (call.role == Role::Spawn).then(|| calls::called(&call.arguments)).flatten();
             let function = self.context.function.as_deref().filter(|_| call.role == Role::Spawn);
@@ -266,8 +279,15 @@ impl<'w, 'a> Scan<'w, 'a> {
             let block = owned::block(self.tokens, self.at, group, self.context.job.map(|job| job.place));
             let marked = is_async && group.delimiter() == Delimiter::Brace && self.walk.marks(self.context);
             let began = self.context.job.filter(|job| marked && !job.seen);
-            let mut context =
-                Context { binding, rewrite, implemented, job: self.job.take(), ..self.context.clone() };
+            let constant = self.is_constant() || is_constant(self.tokens, self.at, group);
+            let mut context = Context {
+                binding,
+                rewrite,
+                implemented,
+                job: self.job.take(),
+                constant,
+                ..self.context.clone()
+            };
             if let Some(block) = &block {
                 context.home = block.inside.clone().map(Rc::new);
             } else if owned::is_async_closure(self.tokens, self.at) {

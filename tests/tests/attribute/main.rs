@@ -7,6 +7,7 @@
 mod captures;
 mod entry;
 mod inner;
+mod makes;
 mod names;
 mod owners;
 mod places;
