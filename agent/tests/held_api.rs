@@ -7,15 +7,19 @@
 #[path = "support/blocked.rs"]
 mod blocked;
 
-use blocked::answers::{client, until};
+use blocked::answers::{client, json, until};
 use blocked::{Case, Stage};
+use std::net::SocketAddr;
 
 /// Every task here waits, or holds something, until it is aborted.
 #[taskscope::instrument_pool(name = "held")]
 mod held {
     use super::Case;
-    use std::future::pending;
+    use std::future::{Future, pending, poll_fn};
+    use std::pin::pin;
     use std::sync::Arc;
+    use std::task::Poll;
+    use tokio::runtime::Runtime;
     use tokio::sync::{Barrier, Mutex, OnceCell, RwLock, Semaphore, SetOnce, oneshot};
     use tokio::task::JoinHandle;
 
@@ -112,6 +116,44 @@ mod held {
         });
         (Case { wait: ("barrier", "wait", line!() - 2), hold: None }, vec![waiter])
     }
+
+    /// A task that waits for a lock which was handed to another future of its own that it does not poll.
+    pub(super) fn handed(runtime: &Runtime) -> JoinHandle<()> {
+        let handed = Mutex::new(0);
+        runtime.spawn(async move {
+            let guard = handed.lock().await;
+            let mut kept = pin!(handed.lock());
+            let polled = poll_fn(|cx| Poll::Ready(kept.as_mut().poll(cx).map(drop))).await;
+            assert!(polled.is_pending());
+            drop(guard);
+            drop(handed.lock().await);
+        })
+    }
+}
+
+/// Checks what is shown of a lock that was handed to a future which is not polled.
+fn check_handed(addr: SocketAddr) {
+    let lock = until(addr, "/api/v1/resources?pool=held&kind=mutex&text=handed", |found| {
+        let lock = &found["resources"][0];
+        (lock["waiters_total"] == 2).then(|| lock.clone())
+    });
+    let (kept, polled) = (&lock["waiters"][0], &lock["waiters"][1]);
+    assert!(kept["granted"] == true && kept["unpolled"].as_u64() > Some(0), "{kept}");
+    assert!(polled["granted"].is_null() && polled["unpolled"] == 0, "{polled}");
+    assert!(kept["task"] == polled["task"] && lock["holders_total"] == 0, "{lock}");
+    let graph = json(addr, "/api/v1/graph");
+    let mut edges = graph["edges"].as_array().expect("edges").iter();
+    let handed = edges.find(|edge| edge["from"] == lock["id"]).expect("an edge");
+    assert_eq!(
+        (&handed["kind"], &handed["op"], &handed["to"]),
+        (&"holds".into(), &"lock".into(), &kept["task"])
+    );
+    assert_eq!(handed["at"], kept["at"]);
+    assert!(
+        graph["cycles"]
+            .as_array()
+            .is_some_and(|cycles| cycles.contains(&serde_json::json!([kept["task"], lock["id"]])))
+    );
 }
 
 #[test]
@@ -129,6 +171,9 @@ fn the_api_shows_what_a_task_waits_for_and_who_holds_it() {
         let one = format!("taskscope_lock_waiters{{pool=\"held\",lock=\"lock\",mode=\"{mode}\"}} 1\n");
         assert!(metrics.contains(&one), "{one}{metrics}");
     }
+    let handed = held::handed(&stage.runtime);
+    check_handed(stage.addr);
+    handed.abort();
     for (case, tasks) in cases {
         for task in tasks {
             task.abort();

@@ -166,7 +166,7 @@ impl<'a> Index<'a> {
         // Permits that are out without a holder came from outside; those that were added may be a signal.
         let held: u64 = self.holds_of(resource.id).iter().map(|hold| u64::from(hold.amount)).sum();
         let granted: u64 = self.grants_of(resource.id).iter().map(|wait| u64::from(wait.amount)).sum();
-        let left = resource.permits?.checked_sub(held + granted).filter(|_| !resource.resized)?;
+        let left = resource.permits?.checked_sub(held + granted).filter(|_| !resource.is_resized())?;
         let queue = self.queue(resource.id);
         let mut asking = queue.iter().filter(|wait| !self.is_granted(wait));
         let first = asking.next()?;

@@ -2,7 +2,7 @@
 
 use super::runs::Runs;
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Op, Resource, ResourceKind, Side, Snapshot, Task, TaskKind, TaskState, Wait};
+use crate::snapshot::{Hold, Side, Snapshot, Task, TaskKind, TaskState, Wait};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
@@ -112,38 +112,11 @@ impl<'a> Index<'a> {
     /// The oldest wait of each queue if there is room for it, and its task neither polls it nor was woken since: the
     /// resource was handed to a future that does not know.
     fn find_grants(&self) -> Vec<&'a Wait> {
-        // Without every hold on record, nothing is known to be free.
-        if self.snapshot.agent.dropped.iter().any(|(what, n)| matches!(*what, "hold" | "wait") && *n > 0) {
-            return Vec::new();
-        }
-        let oldest = self.queues.iter().filter_map(|queue| queue.first());
-        oldest.copied().filter(|wait| !wait.current && !wait.blocking && self.is_served(wait)).collect()
-    }
-
-    fn is_served(&self, wait: &Wait) -> bool {
-        let waits = wait
-            .task
-            .and_then(|id| self.snapshot.task(id))
-            .is_some_and(|task| task.state == TaskState::Waiting);
-        let resource = wait.resource.and_then(|id| self.snapshot.resource(id));
-        waits && resource.is_some_and(|resource| self.room(resource, wait) >= Some(u64::from(wait.amount)))
-    }
-
-    /// What is neither out nor in use, as far as this wait is concerned; `None` if that is not known.
-    fn room(&self, resource: &Resource, wait: &Wait) -> Option<u64> {
-        if !resource.covered || resource.closed || resource.resized {
-            return None;
-        }
-        let held: u64 = self.holds_of(resource.id).iter().map(|hold| u64::from(hold.amount)).sum();
-        match (self.snapshot.group_of_resource(resource).kind, wait.op) {
-            (ResourceKind::Mutex, _) => Some(1_u64.saturating_sub(held)),
-            (ResourceKind::RwLock, _) => Some(u64::from(held == 0)),
-            (ResourceKind::Semaphore, _) => resource.permits?.checked_sub(held),
-            (ResourceKind::Mpsc, Op::Send) => {
-                resource.capacity?.checked_sub(resource.depth? + resource.permits_out.unwrap_or(held))
-            }
-            _ => None,
-        }
+        let oldest = self.queues.iter().filter_map(|queue| queue.first().copied());
+        let granted = |wait: &&Wait| {
+            wait.resource.is_some_and(|id| self.snapshot.is_granted_unseen(wait, self.holds_of(id)))
+        };
+        oldest.filter(granted).collect()
     }
 }
 

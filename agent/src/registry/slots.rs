@@ -145,14 +145,15 @@ unsafe impl Slot for TaskSlot {
 #[repr(C, align(128))]
 #[derive(Debug, Default)]
 pub(crate) struct ResourceSlot {
-    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `RESIZED`, `LOST_END`, `SHARED`,
-    /// `REFUSED` in the lower.
+    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `LOST_END`, `SHARED`, `REFUSED` in
+    /// the lower.
     pub state: AtomicU64,
     pub group: AtomicU32,
     pub index: AtomicU32,
-    /// A lock's holder or the last sender: a task's id, packed; `NOBODY` for "outside of any task"; 0 for none.
+    /// A lock's holder or the last sender: a task's id, packed; `NOBODY` for "outside of any task"; 0 for none. Of a
+    /// semaphore: how many permits were added to it.
     pub user: AtomicU64,
-    /// When the holder took it, in ticks; 0 if that is not known.
+    /// When the holder took it, in ticks; 0 if that is not known. Of a semaphore: how many permits were taken away for good.
     pub since: AtomicU64,
     /// Where the holder took it; of a channel for one value, where it was made.
     pub place: AtomicPtr<Location<'static>>,
@@ -197,14 +198,12 @@ impl ResourceSlot {
     pub(crate) const CLOSED: u64 = 4;
     /// `state`: the plain receiver was handed out.
     pub(crate) const HANDED_OUT: u64 = 8;
-    /// `state`: permits were added, or taken away for good.
-    pub(crate) const RESIZED: u64 = 16;
     /// `state`: an end of the queue found no room for a record of its own.
-    pub(crate) const LOST_END: u64 = 32;
+    pub(crate) const LOST_END: u64 = 16;
     /// `state`: a lock that readers share; whoever is in `user` writes.
-    pub(crate) const SHARED: u64 = 64;
+    pub(crate) const SHARED: u64 = 32;
     /// `state`: of a lock or a semaphore: `probe` tries of the task in `receiver` were refused, the first at `probe_at`.
-    pub(crate) const REFUSED: u64 = 128;
+    pub(crate) const REFUSED: u64 = 64;
     /// `handles`: the sender of a channel for one value.
     pub(crate) const SENDER: u32 = 1;
     /// `handles`: its receiver.

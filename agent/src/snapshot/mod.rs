@@ -5,6 +5,7 @@
 
 mod blank;
 mod endpoint;
+mod grants;
 pub mod graph;
 mod histogram;
 mod history;

@@ -320,9 +320,10 @@ pub struct Resource {
     pub missed: Option<u64>,
     /// Permits of a semaphore, those that are out included.
     pub permits: Option<u64>,
-    /// Whether permits were ever added to it, or taken away for good. Then they may be a signal: whoever waits for one
-    /// may get one that nobody has now.
-    pub resized: bool,
+    /// Permits of a semaphore that were added to it after it was made.
+    pub permits_added: Option<u64>,
+    /// Permits of a semaphore that were taken away for good.
+    pub permits_forgotten: Option<u64>,
     /// Of a lock or a semaphore, the tries that were refused in a row; `None` if there are none.
     pub refused: Option<Refused>,
     /// Permits that are out; of a queue, the room that was reserved and not used yet.
@@ -335,6 +336,14 @@ pub struct Resource {
     pub last_sender: Option<TaskId>,
     /// The task that received last.
     pub last_receiver: Option<TaskId>,
+}
+
+impl Resource {
+    /// Whether permits were ever added to it, or taken away for good. Then they may be a signal: whoever waits for one may
+    /// get one that nobody has now.
+    pub fn is_resized(&self) -> bool {
+        [self.permits_added, self.permits_forgotten].iter().flatten().any(|permits| *permits > 0)
+    }
 }
 
 /// Tries of one task, one after the other, that found a lock or permits taken. Its row ends when it is served or when
@@ -403,6 +412,8 @@ pub struct Wait {
     pub since: u64,
     /// Whether the task's last poll polled this future: false for one that is kept but not polled.
     pub current: bool,
+    /// How many polls of its task have ended since the one that polled this future; `None` if it is no future.
+    pub unpolled: Option<u32>,
     /// Whether it was last polled with the task's own waker, so that the waker balance holds.
     pub own_waker: bool,
     /// Whether there is no waker, and the thread is blocked until the wait is over.

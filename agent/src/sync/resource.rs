@@ -149,7 +149,7 @@ impl Resource {
     /// Notes that there are more permits now, before there are.
     pub(crate) fn add_to_limit(&self, n: usize) {
         if let Some(slot) = self.slot() {
-            resized(slot, n);
+            slot.user.fetch_add(n as u64, Relaxed);
             slot.limit.fetch_add(n as u64, Relaxed);
         }
     }
@@ -157,7 +157,7 @@ impl Resource {
     /// Notes that there are fewer permits now.
     pub(crate) fn take_from_limit(&self, n: usize) {
         if let Some(slot) = self.slot() {
-            resized(slot, n);
+            slot.since.fetch_add(n as u64, Relaxed);
             slot.limit.fetch_sub(n as u64, Relaxed);
         }
     }
@@ -180,14 +180,6 @@ impl Resource {
 /// What stands for the slot, or for none.
 fn address(slot: Option<&'static ResourceSlot>) -> *mut ResourceSlot {
     slot.map_or(UNSEEN, |slot| ptr::from_ref(slot).cast_mut())
-}
-
-/// Notes that the number of permits changes by `n`.
-fn resized(slot: &ResourceSlot, n: usize) {
-    // Once is enough: whoever signals with permits does so all the time.
-    if n > 0 && slot.state.load(Relaxed) & ResourceSlot::RESIZED == 0 {
-        slot.state.fetch_or(ResourceSlot::RESIZED, Relaxed);
-    }
 }
 
 /// Takes a slot for a resource that is created at `location` by the current task. `None` if recording is off or there

@@ -74,9 +74,9 @@ fn permits_and_room_are_handed_over_as_well() {
     let permits = p.semaphore(1, 1);
     kept(&mut p, permits, Op::Acquire);
     assert_eq!(p.verdicts(), [("futurelock", 12)]);
-    p.0.resources[0].resized = true;
+    p.0.resources[0].permits_added = Some(1);
     assert_eq!(p.verdicts(), [], "what is free is not known");
-    p.0.resources[0].resized = false;
+    p.0.resources[0].permits_added = Some(0);
     // A second permit is with a task that will give it back.
     p.0.resources[0].permits = Some(2);
     let other = p.task(20, 2);

@@ -141,7 +141,7 @@ fn drained() -> Program {
     let group = p.group(10, TaskKind::Task);
     let tasks = [1, 1, 1].map(|wakers| p.task_in(group, wakers));
     let semaphore = p.semaphore(1, 0);
-    p.0.resources[0].resized = true;
+    p.0.resources[0].permits_added = Some(1);
     tasks.iter().for_each(|task| p.waits(*task, semaphore, Op::Acquire, 11));
     p.shared(semaphore, &tasks);
     p

@@ -210,9 +210,9 @@ fn permits_that_are_a_signal() {
     p.holds(b, permits, 1);
     p.waits(a, permits, Op::Acquire, 11);
     p.waits(b, permits, Op::Acquire, 11);
-    p.0.resources[0].resized = true;
+    p.0.resources[0].permits_added = Some(1);
     assert_eq!(p.verdicts(), []);
-    p.0.resources[0].resized = false;
+    p.0.resources[0].permits_added = Some(0);
     assert_eq!(p.verdicts(), [("pool_exhausted", 11)]);
 }
 

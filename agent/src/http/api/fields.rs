@@ -44,6 +44,8 @@ const RESOURCES: &[(&str, ResourceKey)] = {
         ("receivers", Own(|r, _| r.receivers)),
         ("permits", Own(|r, _| r.permits)),
         ("permits_available", Own(|r, _| dto::permits_available(r))),
+        ("permits_added", Own(|r, _| r.permits_added)),
+        ("permits_forgotten", Own(|r, _| r.permits_forgotten)),
         ("parties", Own(|r, _| r.parties)),
         ("arrived", Own(|r, _| r.arrived)),
         ("sent", Own(|r, _| r.sent)),

@@ -53,7 +53,7 @@ fn document(snapshot: &Snapshot, limit: usize) -> GraphDto {
                 to: id(e.to),
                 kind: if matches!(e.kind, EdgeKind::Waits(_)) { "waits" } else { "holds" },
                 op: match e.kind {
-                    EdgeKind::Waits(op) | EdgeKind::Has(op) => Some(op.word()),
+                    EdgeKind::Waits(op) | EdgeKind::Has(op) | EdgeKind::Handed(op) => Some(op.word()),
                     EdgeKind::Holds => None,
                 },
                 at: shown(e.place),

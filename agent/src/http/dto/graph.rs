@@ -24,7 +24,7 @@ pub(crate) struct NodeDto {
     pub(crate) label: String,
 }
 
-/// A wait or a hold, or who has the other end of a channel.
+/// A wait or a hold, who was handed what it asked for, or who has the other end of a channel.
 #[derive(Debug, Serialize)]
 pub(crate) struct EdgeDto {
     pub(crate) from: String,

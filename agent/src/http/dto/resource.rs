@@ -2,7 +2,7 @@
 
 use crate::http::dto::{MOST_LISTED, QuantilesDto, Shown, View, shown};
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Place, Resource};
+use crate::snapshot::{Hold, Place, Resource, Snapshot, Wait};
 use serde::Serialize;
 
 /// A page of resources.
@@ -36,6 +36,8 @@ pub(crate) struct ResourceDto<'a> {
     receivers: Option<u64>,
     permits: Option<u64>,
     permits_available: Option<u64>,
+    permits_added: Option<u64>,
+    permits_forgotten: Option<u64>,
     parties: Option<u64>,
     arrived: Option<u64>,
     sent: Option<u64>,
@@ -78,6 +80,8 @@ struct WaiterDto {
     at: Shown<Place>,
     for_seconds: f64,
     amount: u32,
+    unpolled: Option<u32>,
+    granted: Option<bool>,
 }
 
 impl<'a> ResourceDto<'a> {
@@ -106,13 +110,16 @@ impl<'a> ResourceDto<'a> {
             state: state(resource, contended, !holds.is_empty()),
             waiters: waits
                 .iter()
+                .zip(granted(view.snapshot, waits, holds))
                 .take(MOST_LISTED)
-                .map(|wait| WaiterDto {
+                .map(|(wait, granted)| WaiterDto {
                     task: shown(wait.task),
                     op: wait.op.word(),
                     at: Shown(wait.place),
                     for_seconds: view.since(wait.since),
                     amount: wait.amount,
+                    unpolled: wait.unpolled,
+                    granted,
                 })
                 .collect(),
             waiters_total: waits.len(),
@@ -126,6 +133,8 @@ impl<'a> ResourceDto<'a> {
             receivers: resource.receivers,
             permits: resource.permits,
             permits_available: permits_available(resource),
+            permits_added: resource.permits_added,
+            permits_forgotten: resource.permits_forgotten,
             parties: resource.parties,
             arrived: resource.arrived,
             sent: resource.sent,
@@ -146,6 +155,13 @@ impl<'a> ResourceDto<'a> {
             write_hold_seconds: QuantilesDto::of(&group.write_hold),
         }
     }
+}
+
+/// Of each of these waits, all there are for a resource and the oldest first, whether it was given what it asked for and has
+/// only to take it. What is left behind the first who was may have gone to others as well.
+fn granted(snapshot: &Snapshot, waits: &[&Wait], holds: &[&Hold]) -> impl Iterator<Item = Option<bool>> {
+    let first = waits.first().and_then(|wait| snapshot.is_granted(wait, holds));
+    std::iter::once(first).chain(std::iter::repeat(first.filter(|granted| !granted)))
 }
 
 /// Permits that are not out; `None` for what has no permits.

@@ -62,7 +62,8 @@ class Circles {
     group.append(svg('line', { x1: from[0], y1: from[1], x2: to[0], y2: to[1] }), svg('polygon', { points: tip.join(' '), class: 'tip' }));
     const text = svg('text', { x: (from[0] + to[0]) / 2 + bx, y: (from[1] + to[1]) / 2 + by, 'text-anchor': 'middle' });
     const has = { recv: 'received by', send: 'sent to by' };
-    const what = edge.kind === 'waits' ? edge.op : has[edge.op] || 'held by';
+    const held = edge.op === null ? 'held by' : edge.at ? 'handed to an unpolled future of' : has[edge.op];
+    const what = edge.kind === 'waits' ? edge.op : held;
     text.textContent = what + (edge.at ? ' ' + edge.at.split('/').pop() : '');
     const title = svg('title');
     title.textContent = edge.at || what;

@@ -65,16 +65,16 @@ function holderCell(resource, td, show) {
 
 function resourceDetail(resource, td, show) {
   const waiters = resource.waiters.slice(0, 20);
-  const key = JSON.stringify([waiters.map((waiter) => [waiter.task, Math.floor(waiter.for_seconds)]), resource.waiters_total, resource.sent, resource.received, resource.missed, resource.senders, resource.receivers]);
+  const key = JSON.stringify([waiters.map((waiter) => [waiter.task, Math.floor(waiter.for_seconds), waiter.unpolled, waiter.granted]), resource.waiters_total, resource.sent, resource.received, resource.missed, resource.senders, resource.receivers]);
   const quantiles = (q) => [q.p50, q.p99, q.max].map(duration).join(' / ');
   const all = [
     ['messages sent', resource.sent], ['received', resource.received], ['missed', resource.missed], ['senders', resource.senders], ['receivers', resource.receivers],
-    ['permits', resource.permits], ['available', resource.permits_available], ['parties', resource.parties], ['arrived', resource.arrived],
+    ['permits', resource.permits], ['available', resource.permits_available], ['added', resource.permits_added], ['forgotten', resource.permits_forgotten], ['parties', resource.parties], ['arrived', resource.arrived],
   ].filter(([, value]) => value !== null).map(([name, value]) => [name, number(value)]);
   fill(td, key, () => [el('div', { class: 'cols' },
     el('div', {}, el('h3', {}, 'Who waits, longest first'), waiters.length ? el('dl', { class: 'kv' }, ...waiters.flatMap((waiter) => [
       el('dt', {}, waiter.task ? taskLink(waiter.task, '', show) : 'outside of tasks', ' ' + waiter.op),
-      el('dd', {}, place(waiter.at), ' for ' + duration(waiter.for_seconds)),
+      el('dd', {}, place(waiter.at), ' for ' + duration(waiter.for_seconds) + (waiter.granted ? ', handed to it' : '') + (waiter.unpolled ? ', not polled in the last ' + number(waiter.unpolled) + (waiter.unpolled === 1 ? ' poll' : ' polls') + ' of its task' : '')),
     ])) : el('div', { class: 'dim' }, 'Nobody.'),
     resource.waiters_total > waiters.length ? el('div', { class: 'dim' }, 'and ' + number(resource.waiters_total - waiters.length) + ' more') : null),
     all.length ? el('div', {}, el('h3', {}, 'Now'), facts(all)) : null,

@@ -55,11 +55,15 @@ fn a_resource_says_who_holds_it_and_who_waits() {
     );
     assert_eq!(
         lock["waiters"],
-        json!([{"task": "t2.1", "op": "lock", "at": "src/bank.rs:42:29", "for_seconds": 40.0, "amount": 1}])
+        json!([{
+            "task": "t2.1", "op": "lock", "at": "src/bank.rs:42:29", "for_seconds": 40.0, "amount": 1, "unpolled": 0,
+            "granted": false
+        }])
     );
     assert_eq!((&lock["depth"], &lock["permits"]), (&Value::Null, &Value::Null), "a lock has neither");
     let slots = resource("r3.1");
     assert_eq!((&slots["permits"], &slots["permits_available"]), (&json!(4), &json!(3)));
+    assert_eq!((&slots["permits_added"], &slots["permits_forgotten"]), (&json!(2), &json!(1)));
     assert_eq!(slots["holders"][0]["for_seconds"], Value::Null, "its time was not sampled");
     let queue = resource("r2.1");
     assert_eq!(

@@ -107,7 +107,13 @@ pub(super) fn program() -> Snapshot {
         last_receiver: Some(TaskId::new(3, 1)),
         ..resource(2, 2)
     };
-    let slots = Resource { permits: Some(4), permits_out: Some(1), ..resource(3, 3) };
+    let slots = Resource {
+        permits: Some(4),
+        permits_out: Some(1),
+        permits_added: Some(2),
+        permits_forgotten: Some(1),
+        ..resource(3, 3)
+    };
     let join = resource(4, 4);
     Snapshot {
         at: AT,

@@ -19,6 +19,9 @@ pub enum EdgeKind {
     Waits(Op),
     /// The resource at its start is held by the task at its end.
     Holds,
+    /// The resource at its start was handed to a future of the task at its end that asked for it with this operation, and
+    /// that the task does not poll.
+    Handed(Op),
     /// The task at its end has what the channel at its start is waited for: the receiver (`Recv`), or senders (`Send`).
     Has(Op),
 }
@@ -32,9 +35,10 @@ pub struct Edge {
     pub to: u32,
     /// What it says.
     pub kind: EdgeKind,
-    /// Where the wait or the hold began in the source; `None` of the ends of channels.
+    /// Where the wait or the hold began in the source, and of what was handed over, the wait for it; `None` of the ends of
+    /// channels.
     pub place: Option<Place>,
-    /// When it began; `None` if this was not sampled, and of the ends of channels.
+    /// When it began; `None` if this was not sampled, of what was handed over, and of the ends of channels.
     pub since: Option<u64>,
     /// Whether what the edge starts at depends on what it ends at, for certain: not if somebody else may give back what is
     /// held, or has an end as well.
@@ -89,6 +93,12 @@ impl Graph {
                 hold.since,
                 !hold.movable,
             ));
+        }
+        for wait in snapshot.granted_unseen() {
+            if let (Some(resource), Some(task)) = (wait.resource, wait.task) {
+                let kind = EdgeKind::Handed(wait.op);
+                loose.push((Node::Resource(resource), Node::Task(task), kind, Some(wait.place), None, true));
+            }
         }
         wanted.sort_unstable();
         wanted.dedup();

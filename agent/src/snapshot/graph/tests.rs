@@ -1,8 +1,10 @@
 //! The graph finds every closed path and no other.
 
 use super::*;
-use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Op, Place, Snapshot, Wait};
+use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskGroupId, TaskId};
+use crate::snapshot::{
+    Hold, Op, Place, Resource, ResourceGroup, ResourceKind, Snapshot, Task, TaskState, Wait,
+};
 use proptest::prelude::*;
 
 const HERE: Place = Place { file: "src/a.rs", line: 1, column: 2 };
@@ -46,6 +48,60 @@ fn two_locks_in_opposite_order_are_one_cycle() {
         Node::Resource(resource(20)),
     ];
     assert_eq!(found, [expected], "task 3 waits for the cycle and is not in it");
+}
+
+/// A task that keeps a future of its own in the queue of a lock, does not poll it, and waits for the lock again.
+fn futurelock(holds: Vec<Hold>) -> Snapshot {
+    let kept = Wait { current: false, unpolled: Some(3), since: 5, ..wait(1, 2) };
+    Snapshot {
+        tasks: vec![Task { state: TaskState::Waiting, ..Task::new(task(1), TaskGroupId(0)) }],
+        resources: vec![Resource::new(resource(2), ResourceGroupId(0))],
+        resource_groups: vec![ResourceGroup::new(PoolId(0), ResourceKind::Mutex, "lock", HERE)],
+        waits: vec![kept, wait(1, 2)],
+        holds,
+        ..Snapshot::default()
+    }
+}
+
+#[test]
+fn a_lock_that_was_handed_to_a_future_which_is_not_polled_closes_a_cycle() {
+    let snapshot = futurelock(Vec::new());
+    let graph = Graph::of(&snapshot);
+    let handed: Vec<&Edge> =
+        graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Handed(Op::Lock)).collect();
+    let [edge] = handed[..] else { panic!("{graph:?}") };
+    assert_eq!((edge.from, edge.to, edge.since), (1, 0, None));
+    assert_eq!(graph.cycles(), [[0, 1]]);
+    assert_eq!(snapshot.is_granted(&snapshot.waits[0], &[]), Some(true));
+
+    let held = futurelock(vec![hold(2, 9)]);
+    assert_eq!(Graph::of(&held).cycles().len(), 0, "somebody has it");
+    let holds: Vec<&Hold> = held.holds.iter().collect();
+    assert_eq!(held.is_granted(&held.waits[0], &holds), Some(false));
+}
+
+#[test]
+fn what_may_be_taken_unseen_was_not_handed_over() {
+    let whole = futurelock(Vec::new());
+    let mut others = vec![whole.clone(); 4];
+    others[0].resources[0].covered = false;
+    others[1].agent.dropped = vec![("hold", 1)];
+    others[2].waits[0].blocking = true;
+    others[3].resource_groups[0].kind = ResourceKind::Notify;
+    for other in others {
+        assert_eq!(other.is_granted(&other.waits[0], &[]), None);
+        assert_eq!(other.granted_unseen(), Vec::<&Wait>::new());
+    }
+    // It was woken, and may take it when it is polled; or it polls it.
+    let mut woken = whole.clone();
+    woken.tasks[0].state = TaskState::Runnable;
+    let mut polled = whole.clone();
+    polled.waits[0].current = true;
+    for other in [woken, polled] {
+        assert_eq!(other.is_granted(&other.waits[0], &[]), Some(true));
+        assert_eq!(other.granted_unseen(), Vec::<&Wait>::new());
+    }
+    assert_eq!(whole.granted_unseen(), [&whole.waits[0]]);
 }
 
 #[test]

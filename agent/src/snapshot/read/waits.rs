@@ -73,7 +73,9 @@ fn read_slot(slot: &WaitSlot, tasks: &[Task], sites: &[AwaitSite]) -> Read {
     let op = op(slot.op.load(Relaxed));
     let join = op == Op::Join;
     let children = join && subject & WaitSlot::CHILDREN != 0;
-    let current = task.is_some_and(|task| is_current(task, polled, tasks));
+    let blocking = matches!(how, WaitSlot::BLOCKING | WaitSlot::TIMED);
+    let unpolled = task.and_then(|task| unpolled(task, polled, tasks));
+    let current = unpolled == Some(0);
     let called = !slot.place.load(Relaxed).is_null();
     let awaited = || awaited(task.filter(|_| current)?, slot.awaited.load(Relaxed), tasks, sites);
     let wait = Wait {
@@ -85,8 +87,9 @@ fn read_slot(slot: &WaitSlot, tasks: &[Task], sites: &[AwaitSite]) -> Read {
         place: if called { place(&slot.place) } else { awaited().unwrap_or(NOWHERE) },
         since: clock::time_of(slot.since.load(Relaxed)),
         current,
+        unpolled: unpolled.filter(|_| !blocking),
         own_waker: how == WaitSlot::OWN_WAKER,
-        blocking: matches!(how, WaitSlot::BLOCKING | WaitSlot::TIMED),
+        blocking,
         amount: slot.amount.load(Relaxed),
         timed: how == WaitSlot::TIMED,
     };
@@ -136,12 +139,12 @@ fn awaited(id: TaskId, awaited: u8, tasks: &[Task], sites: &[AwaitSite]) -> Opti
     Some(sites.get(entry.site.index())?.place)
 }
 
-/// Whether a future that was last polled when the task's `polls` word was `polled` was polled by its last poll.
-fn is_current(id: TaskId, polled: u32, tasks: &[Task]) -> bool {
-    let Some(found) = task_place(tasks, id) else { return false };
-    let Some(slot) = TASKS.get(id.index()) else { return false };
-    let polls = slot.polls.load(Relaxed);
+/// How many polls of the task have ended since the one in which its `polls` word was `polled`.
+fn unpolled(id: TaskId, polled: u32, tasks: &[Task]) -> Option<u32> {
+    let found = task_place(tasks, id)?;
+    let polls = TASKS.get(id.index())?.polls.load(Relaxed);
     // Odd during a poll. While one runs, it may not have come to this future yet.
     let last = if polls & 1 == 1 { polls } else { polls.wrapping_sub(1) };
-    polled == last || tasks[found].state == TaskState::Running && polled == last.wrapping_sub(2)
+    let later = last.wrapping_sub(polled) / 2;
+    Some(later.saturating_sub(u32::from(tasks[found].state == TaskState::Running)))
 }

@@ -44,7 +44,7 @@ fn permits_that_a_thread_adds_are_no_proof() {
         let made = next_line!();
         let semaphore = Arc::new(Semaphore::new(1));
         semaphore.add_permits(1);
-        assert!(resource_at(made).resized);
+        assert_eq!(resource_at(made).permits_added, Some(1));
         let tasks = two_that_want_more(&semaphore);
         let found = stuck(made, 2);
         // It comes from outside, as the one before did.
@@ -62,6 +62,7 @@ fn permits_that_are_given_back_by_hand_are_no_proof() {
         let made = next_line!();
         let semaphore = Arc::new(Semaphore::new(3));
         semaphore.acquire().await.unwrap().forget();
+        assert_eq!(resource_at(made).permits_forgotten, Some(1));
         let tasks = two_that_want_more(&semaphore);
         let found = stuck(made, 2);
         semaphore.add_permits(1);
@@ -78,7 +79,7 @@ fn permits_that_never_change_are_a_proof() {
         let made = next_line!();
         let semaphore = Arc::new(Semaphore::new(2));
         semaphore.add_permits(0);
-        assert!(!resource_at(made).resized);
+        assert!(!resource_at(made).is_resized());
         let tasks = two_that_want_more(&semaphore);
         assert_eq!(stuck(made, 2).len(), 2);
         for task in tasks {
