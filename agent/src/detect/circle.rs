@@ -31,10 +31,14 @@ pub(super) fn circles<'a>(index: &Index<'a>, stuck: &Stuck, tier: Tier) -> Vec<C
             helpers.iter().any(|helper| tasks.binary_search(helper).is_ok())
         };
         let counts = |wait: &&Wait| !index.is_granted(wait);
-        let waits: Vec<&Wait> = tasks
+        let mut waits: Vec<&Wait> = tasks
             .iter()
             .flat_map(|task| index.waits_of(*task).iter().copied().filter(counts).filter(within))
             .collect();
+        // What a task awaits says more than what it only keeps.
+        if waits.iter().any(|wait| wait.current || wait.blocking) {
+            waits.retain(|wait| wait.current || wait.blocking);
+        }
         let kind = kind(index, &tasks, &waits);
         Circle { tasks, waits, kind, tier }
     };
@@ -56,11 +60,19 @@ fn kind(index: &Index<'_>, tasks: &[TaskId], waits: &[&Wait]) -> FindingKind {
         {
             FindingKind::PoolExhausted
         }
+        // Whoever asked itself waits for itself.
+        () if waits.iter().any(|wait| is_reply(index, wait)) => FindingKind::Deadlock,
         () if tasks.len() == 1 && waits.iter().all(|wait| is_message(wait.op)) => FindingKind::LeakedTask,
         // They have it all for themselves: nobody is coming.
         () if waits.iter().all(|wait| index.is_shared(wait)) => FindingKind::LeakedTask,
         () => FindingKind::Deadlock,
     }
+}
+
+/// Whether a wait is for the answer to a message of the task's own.
+fn is_reply(index: &Index<'_>, wait: &Wait) -> bool {
+    let unknown = wait.resource.is_some_and(|id| index.snapshot.senders_of(id).is_none());
+    wait.op == Op::Recv && unknown && index.repliers(wait).is_some()
 }
 
 fn is_message(op: Op) -> bool {

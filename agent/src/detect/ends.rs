@@ -56,11 +56,11 @@ impl<'a> Index<'a> {
             return true;
         }
         // A future that is kept without being polled may have lost its waker, and another may have taken its place in
-        // the count; not so one that was served, whose waker is used up.
+        // the count; not so one that is queued, and one that was served, whose waker is used up.
         let mut counted = 0;
         waits.iter().filter(|wait| !self.is_granted(wait)).all(|wait| {
             counted += 1;
-            wait.current && wait.own_waker
+            wait.own_waker && (wait.current || self.is_queued(wait))
         }) && counted == task.wakers
     }
 

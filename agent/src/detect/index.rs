@@ -2,7 +2,7 @@
 
 use super::runs::Runs;
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Side, Snapshot, Task, TaskKind, TaskState, Wait};
+use crate::snapshot::{Hold, Op, Side, Snapshot, Task, TaskKind, TaskState, Wait};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
@@ -109,14 +109,26 @@ impl<'a> Index<'a> {
         taken == 1 && !self.givers.contains(&task)
     }
 
-    /// The oldest wait of each queue if there is room for it, and its task neither polls it nor was woken since: the
-    /// resource was handed to a future that does not know.
+    /// The oldest waits of each queue as far as there is room for them, and their tasks neither poll them nor were woken
+    /// since: the resource was handed to futures that do not know.
     fn find_grants(&self) -> Vec<&'a Wait> {
-        let oldest = self.queues.iter().filter_map(|queue| queue.first().copied());
-        let granted = |wait: &&Wait| {
-            wait.resource.is_some_and(|id| self.snapshot.is_granted_unseen(wait, self.holds_of(id)))
+        let none = &[][..];
+        let holds = |queue: &[&Wait]| {
+            queue.first().and_then(|wait| wait.resource).map_or(none, |id| self.holds_of(id))
         };
-        oldest.filter(granted).collect()
+        self.queues.iter().flat_map(|queue| self.snapshot.served_unseen(queue, holds(queue))).collect()
+    }
+
+    /// Whether this wait, polled or not, is in the queue of its resource still, and has its waker there: all that is free
+    /// was handed to the ones in front, and is not enough for the next.
+    pub(super) fn is_queued(&self, wait: &Wait) -> bool {
+        let Some(resource) = wait.resource.and_then(|id| self.snapshot.resource(id)) else { return false };
+        let given: u64 = self.grants_of(resource.id).iter().map(|grant| u64::from(grant.amount)).sum();
+        let room = |next: &Wait| self.snapshot.room(resource, next.op, self.holds_of(resource.id));
+        let next = self.queue(resource.id).iter().find(|other| !self.is_granted(other));
+        let left = next.and_then(|next| Some((next.amount, room(next)?.checked_sub(given)?)));
+        let in_order = matches!(wait.op, Op::Lock | Op::Acquire | Op::Send);
+        in_order && left.is_some_and(|(wanted, left)| left < u64::from(wanted))
     }
 }
 

@@ -9,11 +9,15 @@ impl Snapshot {
     /// leaves enough: its future has only to be polled to take it. `None` if that is not known, as of a thread that waits:
     /// it is not in a queue that is served in order.
     pub(crate) fn is_granted(&self, oldest: &Wait, holds: &[&Hold]) -> Option<bool> {
-        if oldest.blocking {
+        self.is_given(oldest, holds, u64::from(oldest.amount))
+    }
+
+    /// The same of any wait, whose turn has come once so much was given.
+    fn is_given(&self, wait: &Wait, holds: &[&Hold], given: u64) -> Option<bool> {
+        if wait.blocking {
             return None;
         }
-        let room = self.room(self.resource(oldest.resource?)?, oldest.op, holds)?;
-        if room < u64::from(oldest.amount) {
+        if self.room(self.resource(wait.resource?)?, wait.op, holds)? < given {
             return Some(false);
         }
         // Without every hold on record, nothing is known to be free.
@@ -22,15 +26,25 @@ impl Snapshot {
     }
 
     /// The same, of a future that its task did not poll last, and of a task that was not woken since: it does not know.
-    pub(crate) fn is_granted_unseen(&self, oldest: &Wait, holds: &[&Hold]) -> bool {
+    fn is_granted_unseen(&self, wait: &Wait, holds: &[&Hold], given: u64) -> bool {
         let waits = || {
-            let task = oldest.task.and_then(|id| self.task(id));
+            let task = wait.task.and_then(|id| self.task(id));
             task.is_some_and(|task| task.state == TaskState::Waiting)
         };
-        !oldest.current && waits() && self.is_granted(oldest, holds) == Some(true)
+        !wait.current && waits() && self.is_given(wait, holds, given) == Some(true)
     }
 
-    /// All of these waits.
+    /// The first waits of a queue of which this holds; the oldest comes first.
+    pub(crate) fn served_unseen<'a>(&self, queue: &[&'a Wait], holds: &[&Hold]) -> Vec<&'a Wait> {
+        let mut given = 0;
+        let served = queue.iter().copied().take_while(|wait| {
+            given += u64::from(wait.amount);
+            self.is_granted_unseen(wait, holds, given)
+        });
+        served.collect()
+    }
+
+    /// The oldest waits of all queues of which this holds.
     pub(crate) fn granted_unseen(&self) -> Vec<&Wait> {
         let mut oldest: HashMap<ResourceId, &Wait> = HashMap::new();
         for wait in &self.waits {
@@ -49,7 +63,9 @@ impl Snapshot {
         let holds_of = |resource| holds.get(resource).map_or(&[][..], Vec::as_slice);
         let mut granted: Vec<&Wait> = oldest
             .iter()
-            .filter(|(resource, wait)| self.is_granted_unseen(wait, holds_of(resource)))
+            .filter(|(resource, wait)| {
+                self.is_granted_unseen(wait, holds_of(resource), u64::from(wait.amount))
+            })
             .map(|(_, wait)| *wait)
             .collect();
         granted.sort_by_key(|wait| wait.resource);
@@ -57,7 +73,7 @@ impl Snapshot {
     }
 
     /// What is neither out nor in use, as far as this operation is concerned; `None` if that is not known.
-    fn room(&self, resource: &Resource, op: Op, holds: &[&Hold]) -> Option<u64> {
+    pub(crate) fn room(&self, resource: &Resource, op: Op, holds: &[&Hold]) -> Option<u64> {
         if !resource.covered || resource.closed || resource.is_resized() {
             return None;
         }

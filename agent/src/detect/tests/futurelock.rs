@@ -45,6 +45,49 @@ fn while_somebody_holds_it_nothing_was_handed_over() {
     assert_eq!(p.verdicts(), []);
 }
 
+/// A task that drives four futures itself, of which two had a permit at a time; then it asks for one in its own code. The
+/// first future holds one, the second was given the other, and two are queued.
+fn buffered() -> (Program, TaskId, ResourceId) {
+    let mut p = Program::new();
+    let semaphore = p.semaphore(1, 2);
+    let task = p.task(10, 3);
+    p.holds(task, semaphore, 1);
+    for (at, since) in [(11, 1), (12, 2), (13, 3), (14, 4)] {
+        p.waits(task, semaphore, Op::Acquire, at);
+        let last = p.0.waits.len() - 1;
+        p.0.waits[last] = Wait { current: at == 14, since, ..p.0.waits[last].clone() };
+    }
+    (p, task, semaphore)
+}
+
+#[test]
+fn futures_that_are_queued_behind_the_one_that_was_served() {
+    let (p, task, _) = buffered();
+    assert_eq!(p.verdicts(), [("futurelock", 14)]);
+    assert_eq!(p.findings()[0].tasks, [task]);
+    // Both permits are free: two futures were served, and have no waker there any more.
+    let mut both = p.clone();
+    both.0.holds.clear();
+    assert_eq!(both.verdicts(), []);
+    both.task_mut(task).wakers = 2;
+    assert_eq!(both.verdicts(), [("futurelock", 14)]);
+}
+
+#[test]
+fn a_waker_elsewhere_or_a_permit_to_spare_may_help_the_queued_ones() {
+    let (p, task, _) = buffered();
+    let mut timer = p.clone();
+    timer.task_mut(task).wakers = 4;
+    assert_eq!(timer.verdicts(), []);
+    let mut resized = p.clone();
+    resized.0.resources[0].permits_added = Some(1);
+    assert_eq!(resized.verdicts(), []);
+    // There is one permit more than all of them want: the last is polled.
+    let mut spare = p;
+    spare.0.resources[0].permits = Some(5);
+    assert_eq!(spare.verdicts(), []);
+}
+
 #[test]
 fn it_heals_when_the_future_is_polled_or_dropped() {
     let mut p = Program::new();

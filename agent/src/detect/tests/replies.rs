@@ -39,6 +39,17 @@ fn they_asked_each_other() {
 }
 
 #[test]
+fn one_that_asks_itself_waits_for_itself() {
+    let Actors { mut p, tasks, inboxes } = actors();
+    p.0.waits.retain(|wait| wait.task != Some(tasks[1]));
+    let ends =
+        p.0.endpoints.iter_mut().filter(|end| end.resource == inboxes[1] && end.side == Side::Receiver);
+    ends.for_each(|end| end.owner = Some(tasks[0]));
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    assert!(p.findings()[0].summary.starts_with("a task waits for itself: "), "{}", p.findings()[0].summary);
+}
+
+#[test]
 fn whoever_waits_for_the_next_message_may_have_left_the_answer_to_another() {
     let Actors { mut p, tasks, inboxes } = actors();
     p.0.waits.retain(|wait| wait.task != Some(tasks[1]));

@@ -2,6 +2,7 @@
 
 use super::program::{Program, SECOND};
 use crate::detect::{Evidence, Severity, Stuck, Trend, detect};
+use crate::id::ResourceId;
 use crate::snapshot::graph::Graph;
 use crate::snapshot::{Op, Side, TaskKind, TaskState, Wait};
 
@@ -147,13 +148,22 @@ fn whoever_can_be_helped_from_outside_is_not_stuck() {
 
 #[test]
 fn a_future_that_is_kept_but_not_polled_opens_the_balance() {
-    let mut p = Program::new();
-    let task = p.task(10, 1);
-    let lock = p.mutex(1);
-    p.holds(task, lock, 1);
-    p.waits(task, lock, Op::Lock, 12);
-    p.0.waits[0].current = false;
-    assert_eq!(p.verdicts(), []);
+    let kept = |make: fn(&mut Program, u32) -> ResourceId, op| {
+        let mut p = Program::new();
+        let task = p.task(10, 1);
+        let lock = make(&mut p, 1);
+        p.holds_by(task, lock, op, 1);
+        p.waits(task, lock, op, 12);
+        p.0.waits[0].current = false;
+        p
+    };
+    assert_eq!(kept(Program::rwlock, Op::Write).verdicts(), []);
+    let mut p = kept(Program::mutex, Op::Lock);
+    assert_eq!(
+        p.verdicts(),
+        [("deadlock", 12)],
+        "as long as the lock is taken it is in the queue, with its waker"
+    );
     p.0.waits[0] = Wait { current: true, own_waker: false, ..p.0.waits[0].clone() };
     assert_eq!(p.verdicts(), []);
 }
