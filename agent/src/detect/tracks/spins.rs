@@ -42,7 +42,7 @@ pub(in crate::detect) struct Spin {
     watched: u64,
     /// The last look.
     last: u64,
-    /// The innermost await that was seen last.
+    /// The innermost await that was seen first, after a while.
     pub(in crate::detect) site: Option<SiteId>,
 }
 
@@ -149,7 +149,10 @@ impl Spin {
         self.lasted = now.at - self.from;
         self.polls = task.polls.saturating_sub(self.polls_then);
         self.busy = task.busy.saturating_sub(self.busy_then);
-        self.site = task.awaited.or(self.site);
+        // Of several awaits that take turns, as in a `select!`, one stands for all while it spins.
+        if self.lasted >= SETTLE {
+            self.site = self.site.or(task.awaited);
+        }
         self.outside |= task.awaits.first().is_some_and(|entry| entry.what == AwaitKind::Io);
         let thread = task.thread.and_then(|number| now.thread(number));
         let kernel =
