@@ -1,24 +1,33 @@
 //! Polls that keep a thread for long: caught in the act.
 //!
 //! A poll is found when it has been seen in progress for a second, not counting the time in which its thread waited
-//! for a processor; or when two polls of tasks of the same place were seen asleep in the kernel. While the program gets hardly any of the processors, a
-//! thread that waits for another one of which nothing is known is not: that one may have been about to go on.
+//! for a processor; when two polls of tasks of the same place were seen asleep in the kernel; or when three of them were
+//! seen to compute for a tenth of a second and more. While the program gets hardly any of the processors, a thread that
+//! waits for another one of which nothing is known is not: that one may have been about to go on.
 
 use super::tracks::LongPoll;
 use super::{Evidence, Finding, FindingKind, Look, Severity, text};
 use crate::id::TaskGroupId;
-use crate::snapshot::{Op, Task};
+use crate::snapshot::{Op, Task, TaskKind};
 use std::collections::BTreeMap;
 
 /// How long a poll must be seen in progress, in nanoseconds.
 const LONG: u64 = 1_000_000_000;
 /// In how many polls a thread must be seen asleep.
 const SLEEPS: u64 = 2;
+/// In how many polls it must have computed for long.
+const COMPUTES: u64 = 3;
 
 /// One finding per spawn place.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let now = look.now;
     let mut found: BTreeMap<TaskGroupId, (&LongPoll, Option<u64>)> = BTreeMap::new();
+    for (group, computes) in look.trend.polls.computes().filter(|(_, it)| it.polls >= COMPUTES) {
+        let kind = now.task_groups.get(group.index()).map(|group| group.kind);
+        if matches!(kind, Some(TaskKind::Task | TaskKind::Local)) {
+            found.insert(group, (&computes.last, Some(computes.polls)));
+        }
+    }
     for (group, sleeps) in look.trend.polls.sleeps().filter(|(_, sleeps)| sleeps.polls >= SLEEPS) {
         found.insert(group, (&sleeps.last, Some(sleeps.polls)));
     }

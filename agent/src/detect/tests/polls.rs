@@ -68,6 +68,46 @@ fn a_shorter_one_and_one_that_gets_no_processor_are_healthy() {
     assert_eq!(computes(5, 3 * SECOND, 900 * MS), []);
 }
 
+/// Polls of 300 ms, each 400 ms after the one before; of each 200 ms the thread waits `delayed` for a processor.
+fn computes_often(may_block: bool, delayed: u64) -> Vec<(u64, Finding)> {
+    let (mut p, task) = program();
+    p.0.threads[0].may_block = may_block;
+    let start = p.0.at;
+    film(p, 6, |time, p| {
+        p.task_mut(task).polls = time / (2 * STEP);
+        p.0.threads[0].delayed = Some(time / STEP * delayed);
+        match time % (2 * STEP) {
+            0 => idle(p, task),
+            _ => polled(p, task, start + time - STEP, Kernel::default()),
+        }
+    })
+}
+
+#[test]
+fn a_task_that_computes_in_poll_after_poll() {
+    let found = computes_often(false, 0);
+    assert_eq!(first(&found), [(1000, "blocking_poll", 10)]);
+    assert!(found[0].1.summary.contains("computes in 3 polls of the last seconds"), "{}", found[0].1.summary);
+    assert_eq!(computes_often(true, 0), [], "inside of block_in_place");
+    assert_eq!(computes_often(false, 150 * MS), [], "it was on a processor for 50 ms of each poll");
+    assert_eq!(first(&computes_often(false, 90 * MS)), [(1000, "blocking_poll", 10)]);
+}
+
+#[test]
+fn a_task_that_has_computed_twice() {
+    let (p, task) = program();
+    let start = p.0.at;
+    let found = film(p, 6, |time, p| {
+        p.0.threads[0].delayed = Some(0);
+        p.task_mut(task).polls = time / (2 * STEP);
+        match time < 4 * STEP && time % (2 * STEP) > 0 {
+            false => idle(p, task),
+            true => polled(p, task, start + time - STEP, Kernel::default()),
+        }
+    });
+    assert_eq!(found, []);
+}
+
 /// Polls of 300 ms, each 400 ms after the one before.
 fn sleeps(wait: &'static str, may_block: bool) -> Vec<(u64, Finding)> {
     let (mut p, task) = program();

@@ -6,9 +6,12 @@ use std::collections::HashMap;
 
 /// From this age on a poll counts as asleep if its thread sleeps by intent, in nanoseconds.
 const ASLEEP: u64 = 100_000_000;
-/// The same, if the thread waits for something else: a lock that is freed soon is no fault.
+/// The same, if the thread waits for something else than a message or the end of another: a lock that is freed soon is no
+/// fault.
 const ASLEEP_FOR_SOMETHING: u64 = 250_000_000;
-/// For how long a sleep inside of a poll is remembered, in nanoseconds.
+/// A poll that was on a processor for so long counts as a computation, in nanoseconds.
+const COMPUTES: u64 = 100_000_000;
+/// For how long a sleep or a computation inside of a poll is remembered, in nanoseconds.
 const MEMORY: u64 = 5_000_000_000;
 
 /// A poll that is in progress.
@@ -21,6 +24,9 @@ pub(in crate::detect) struct LongPoll {
     first: (u64, u64),
     /// The same of the last look that showed it.
     last: (u64, u64),
+    /// For how long it had lasted when it was seen first, without the time in which its thread may have waited for a
+    /// processor.
+    before: u64,
     pub(in crate::detect) thread: String,
     pub(in crate::detect) kernel: Kernel,
     /// Where it was first seen to block, if that is recorded, and on what.
@@ -40,9 +46,9 @@ impl LongPoll {
     }
 }
 
-/// Polls of one group of tasks in which a thread was seen asleep.
+/// Polls of one group of tasks that keep a thread in the same way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::detect) struct Sleeps {
+pub(in crate::detect) struct Repeated {
     /// In how many polls.
     pub(in crate::detect) polls: u64,
     /// The last of them.
@@ -53,7 +59,11 @@ pub(in crate::detect) struct Sleeps {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::detect) struct Polls {
     open: HashMap<u64, LongPoll>,
-    sleeps: HashMap<TaskGroupId, Sleeps>,
+    sleeps: HashMap<TaskGroupId, Repeated>,
+    computes: HashMap<TaskGroupId, Repeated>,
+    /// The last look, and for how long each thread had waited for a processor by then.
+    at: u64,
+    delayed: HashMap<u64, u64>,
 }
 
 impl Polls {
@@ -63,11 +73,15 @@ impl Polls {
                 continue;
             };
             let seen = (now.at, thread.delayed.unwrap_or(0));
+            let age = now.at.saturating_sub(task.since);
+            let waited = self.delayed.get(&thread.number).map(|before| seen.1.saturating_sub(*before));
+            let before = waited.map_or(0, |waited| age.min(now.at - self.at).saturating_sub(waited));
             let fresh = || LongPoll {
                 task: task.id,
                 polls: task.polls,
                 first: seen,
                 last: seen,
+                before,
                 thread: thread.name.clone(),
                 kernel: kernel.clone(),
                 blocks: None,
@@ -78,17 +92,18 @@ impl Polls {
             }
             (open.last, open.kernel) = (seen, kernel.clone());
             open.blocks = open.blocks.or_else(|| blocks(now, task.id));
-            if is_asleep(kernel, now.at.saturating_sub(task.since)) {
-                let (poll, fresh) = (open.clone(), Sleeps { polls: 1, last: open.clone() });
-                let sleeps = self.sleeps.entry(task.group).or_insert(fresh);
-                sleeps.polls += u64::from((sleeps.last.task, sleeps.last.polls) != (poll.task, poll.polls));
-                // What is told of a place stays the same while it is told.
-                let blocks = sleeps.last.blocks.or(poll.blocks);
-                sleeps.last = LongPoll { blocks, ..poll };
+            let depends = open.blocks.is_some_and(|(_, op, _)| matches!(op, Op::Send | Op::Recv | Op::Join));
+            if is_asleep(kernel, age, depends) {
+                note(&mut self.sleeps, task.group, open);
+            } else if !kernel.asleep && open.before + open.lasted() >= COMPUTES {
+                note(&mut self.computes, task.group, open);
             }
         }
         self.open.retain(|_, poll| poll.last.0 == now.at);
-        self.sleeps.retain(|_, sleeps| sleeps.last.last.0 + MEMORY > now.at);
+        self.sleeps.retain(|_, repeated| repeated.last.last.0 + MEMORY > now.at);
+        self.computes.retain(|_, repeated| repeated.last.last.0 + MEMORY > now.at);
+        self.at = now.at;
+        self.delayed = now.threads.iter().filter_map(|it| Some((it.number, it.delayed?))).collect();
     }
 
     /// The polls that are in progress and have lasted for a while.
@@ -97,9 +112,25 @@ impl Polls {
     }
 
     /// The polls of the last seconds in which a thread slept.
-    pub(in crate::detect) fn sleeps(&self) -> impl Iterator<Item = (TaskGroupId, &Sleeps)> {
+    pub(in crate::detect) fn sleeps(&self) -> impl Iterator<Item = (TaskGroupId, &Repeated)> {
         self.sleeps.iter().map(|(group, sleeps)| (*group, sleeps))
     }
+
+    /// Those in which it computed for long.
+    pub(in crate::detect) fn computes(&self) -> impl Iterator<Item = (TaskGroupId, &Repeated)> {
+        self.computes.iter().map(|(group, computes)| (*group, computes))
+    }
+}
+
+/// Counts a poll of a group, once.
+fn note(groups: &mut HashMap<TaskGroupId, Repeated>, group: TaskGroupId, poll: &LongPoll) {
+    let fresh = || Repeated { polls: 1, last: poll.clone() };
+    let repeated = groups.entry(group).or_insert_with(fresh);
+    let same = (repeated.last.task, repeated.last.polls) == (poll.task, poll.polls);
+    repeated.polls += u64::from(!same);
+    // What is told of a place stays the same while it is told.
+    let blocks = repeated.last.blocks.or(poll.blocks);
+    repeated.last = LongPoll { blocks, ..poll.clone() };
 }
 
 /// The wait in which a task blocks its thread. There are few polls that last, so all waits may be looked at for each.
@@ -109,8 +140,9 @@ fn blocks(now: &Snapshot, task: TaskId) -> Option<(Place, Op, Option<ResourceId>
     Some((wait.place, wait.op, wait.resource))
 }
 
-fn is_asleep(kernel: &Kernel, age: u64) -> bool {
-    kernel.asleep && age >= if by_intent(kernel) { ASLEEP } else { ASLEEP_FOR_SOMETHING }
+/// `depends`: the thread waits for a message or the end of another.
+fn is_asleep(kernel: &Kernel, age: u64, depends: bool) -> bool {
+    kernel.asleep && age >= if depends || by_intent(kernel) { ASLEEP } else { ASLEEP_FOR_SOMETHING }
 }
 
 /// Whether a thread sleeps for a time that the program chose.
