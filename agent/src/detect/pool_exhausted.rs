@@ -1,17 +1,74 @@
-//! Permits that cannot come back: all who have some wait for more, or nobody has any.
+//! Permits that cannot come back: all who have some wait for more, or nobody has any; and more permits asked for at once
+//! than there are.
 
 use super::circle::Circle;
 use super::leaked_task::may_be_aborted;
-use super::{Finding, FindingKind, Look, text};
+use super::{Evidence, Finding, FindingKind, Look, Severity, text};
+use crate::id::ResourceId;
+use crate::snapshot::{Op, Resource, ResourceKind, Wait};
+use std::collections::BTreeSet;
 
 /// One finding per semaphore.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let ours = look.circles.iter().filter(|circle| circle.kind == FindingKind::PoolExhausted);
-    ours.filter_map(|circle| match is_drained(look, circle) {
+    let circles = ours.filter_map(|circle| match is_drained(look, circle) {
         true => drained(look, circle),
         false => Some(taken(look, circle)),
+    });
+    let told: BTreeSet<ResourceId> =
+        look.circles.iter().flat_map(|circle| circle.waits.iter().filter_map(|wait| wait.resource)).collect();
+    let too_few = too_few(look).filter(|(resource, _)| !told.contains(&resource.id));
+    circles.chain(too_few.map(|(resource, wait)| more_than_all(look, resource, wait))).collect()
+}
+
+/// The waits that have lasted for more permits than their semaphores have had since they were made. One that began empty is
+/// a signal, and one to which permits were added may get more.
+fn too_few<'a>(look: &Look<'a>) -> impl Iterator<Item = (&'a Resource, &'a Wait)> {
+    let now = look.now;
+    let long_ago = now.at.saturating_sub(look.patience);
+    let asks = now.waits.iter().filter(move |wait| {
+        wait.op == Op::Acquire && wait.amount > 1 && !wait.timed && wait.current && wait.since < long_ago
+    });
+    asks.filter_map(|wait| {
+        let resource = now.resource(wait.resource?)?;
+        let semaphore = now.group_of_resource(resource).kind == ResourceKind::Semaphore;
+        let fixed = semaphore && resource.covered && !resource.closed && !resource.is_resized();
+        let few = resource.permits.is_some_and(|all| (1..u64::from(wait.amount)).contains(&all));
+        (fixed && few).then_some((resource, wait))
     })
-    .collect()
+}
+
+fn more_than_all(look: &Look<'_>, resource: &Resource, wait: &Wait) -> Finding {
+    let now = look.now;
+    let group = now.group_of_resource(resource);
+    let who = wait.task.and_then(|id| now.task(id));
+    let name = who.map_or_else(|| "a task".to_owned(), |task| format!("task {}", text::task(now, task)));
+    let behind: Vec<_> = look.index.queue(resource.id).iter().filter_map(|other| other.task).collect();
+    let behind: Vec<_> = behind.into_iter().filter(|task| Some(*task) != wait.task).collect();
+    let others = match behind.len() {
+        0 => String::new(),
+        1 => "; 1 task waits behind it".to_owned(),
+        n => format!("; {n} tasks wait behind it"),
+    };
+    Finding {
+        kind: FindingKind::PoolExhausted,
+        evidence: Evidence::Statistical,
+        severity: Severity::Critical,
+        pool: now.pool_name(group.pool).to_owned(),
+        blame: wait.place,
+        summary: format!(
+            "{name} waits at {} for {} permits of {}, which has had {} since it was made{others}",
+            wait.place,
+            wait.amount,
+            text::resource_of(group),
+            resource.permits.unwrap_or(0),
+        ),
+        advice: "ask for no more than there are, refuse what is too large before it waits, or make the semaphore larger"
+            .to_owned(),
+        tasks: wait.task.into_iter().collect(),
+        behind,
+        resources: vec![resource.id],
+    }
 }
 
 /// Whether nobody has a permit that could be given back.

@@ -8,6 +8,7 @@ mod in_progress;
 mod ledger;
 mod never_served;
 mod passed_over;
+mod permits;
 mod polls;
 mod program;
 mod queues;
