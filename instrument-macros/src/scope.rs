@@ -1,23 +1,31 @@
-//! What a module says about the names `tokio` and `std`, and the lines that make them the drop-ins.
+//! What a module says about the names of crates, `tokio` and `std` among them, and the lines that make them the drop-ins.
 
 use crate::chain::{ident, is_group, is_ident, is_punct, separator_at};
 use crate::names::split;
 use crate::runtime::{AT, Runtime};
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-/// The names that drop-ins take.
-const NAMES: [&str; 2] = ["tokio", "std"];
+/// The names that drop-ins take, if there are these drop-ins.
+const NAMES: [(&str, bool); 4] =
+    [("tokio", true), ("std", true), ("parking_lot", PARKING_LOT), ("crossbeam_channel", CROSSBEAM_CHANNEL)];
+/// Whether there is a drop-in of parking_lot, and one of crossbeam-channel: the agent's features of the same name turn these
+/// on. What the tests here expect holds without them, whatever else is built with these tests.
+const PARKING_LOT: bool = cfg!(all(feature = "parking-lot", not(test)));
+const CROSSBEAM_CHANNEL: bool = cfg!(all(feature = "crossbeam-channel", not(test)));
 
 /// Which drop-ins a module or a function body sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DropIns {
     pub(crate) tokio: bool,
     pub(crate) std: bool,
+    pub(crate) parking_lot: bool,
+    pub(crate) crossbeam_channel: bool,
 }
 
 impl DropIns {
-    pub(crate) const ALL: Self = Self { tokio: true, std: true };
+    pub(crate) const ALL: Self =
+        Self { tokio: true, std: true, parking_lot: PARKING_LOT, crossbeam_channel: CROSSBEAM_CHANNEL };
 
     /// The lines that bring them in, and what is behind the awaits.
     pub(crate) fn lines(self, runtime: &Runtime, depth: usize) -> TokenStream {
@@ -25,15 +33,20 @@ impl DropIns {
         let krate = runtime.path(depth, span);
         let tokio = self.tokio.then(|| quote_spanned!(span=> use #krate::tokio;));
         let std = self.std.then(|| quote_spanned!(span=> use #krate::std;));
-        quote_spanned!(span=> use #krate::__private::{AwaitAt as _, __taskscope_at}; #tokio #std)
+        let parking_lot = self.parking_lot.then(|| quote_spanned!(span=> use #krate::parking_lot;));
+        let crossbeam = self.crossbeam_channel.then(|| quote_spanned!(span=> use #krate::crossbeam_channel;));
+        quote_spanned!(span=>
+            use #krate::__private::{AwaitAt as _, __taskscope_at};
+            #tokio #std #parking_lot #crossbeam
+        )
     }
 }
 
 /// What the items of a module or of a function body bring into scope.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
-    /// Names that are bound here by the user, with the word that binds them.
-    pub(crate) own: Vec<(&'static str, Span)>,
+    /// Names that are bound here by the user, with the word that binds them; `None` if they are bound to the drop-ins.
+    pub(crate) own: Vec<(&'static str, Option<Span>)>,
     /// Whether names of an enclosing module come in by a glob.
     pub(crate) outer_glob: bool,
     /// Whether `select!` is tokio's.
@@ -59,13 +72,13 @@ impl Scope {
                 "crate" if at >= 2 && is_ident(tokens.get(at - 2), "extern") => {
                     let end = at + tokens[at..].iter().take_while(|t| !is_punct(Some(t), ';')).count();
                     if let Some(TokenTree::Ident(name)) = tokens[at..end].last() {
-                        scope.bind(&name.to_string(), name.span());
+                        scope.bind(&name.to_string(), Some(name.span()));
                     }
                     at = end;
                 }
                 "mod" | "struct" | "enum" | "union" | "type" | "trait" => {
                     if let Some(name) = ident(tokens.get(at)) {
-                        scope.bind(&name.to_string(), name.span());
+                        scope.bind(&name.to_string(), Some(name.span()));
                     }
                 }
                 _ => {}
@@ -81,6 +94,10 @@ impl Scope {
         DropIns {
             tokio: !binds("tokio") && !shadowed(outer.tokio),
             std: !binds("std") && !shadowed(outer.std),
+            parking_lot: PARKING_LOT && !binds("parking_lot") && !shadowed(outer.parking_lot),
+            crossbeam_channel: CROSSBEAM_CHANNEL
+                && !binds("crossbeam_channel")
+                && !shadowed(outer.crossbeam_channel),
         }
     }
 
@@ -94,10 +111,12 @@ impl Scope {
                     path.push(word.to_string());
                     self.done |= word == AT;
                     at += 1;
+                    let drop_in = path.len() == 2 && path[0] == "taskscope";
+                    let foreign = |word: &Ident| Some(word.span()).filter(|_| !drop_in);
                     if let Some(name) =
                         is_ident(tree.get(at), "as").then(|| ident(tree.get(at + 1))).flatten()
                     {
-                        return self.bind(&name.to_string(), name.span());
+                        return self.bind(&name.to_string(), foreign(name));
                     }
                     if !separator_at(tree, at) {
                         // `a::{self}` binds `a`.
@@ -108,7 +127,7 @@ impl Scope {
                             self.tokio_select = true;
                         }
                         let name = path.last().cloned().unwrap_or_default();
-                        return self.bind(&name, word.span());
+                        return self.bind(&name, foreign(word));
                     }
                     at += 2;
                 }
@@ -131,9 +150,9 @@ impl Scope {
         }
     }
 
-    fn bind(&mut self, name: &str, span: Span) {
+    fn bind(&mut self, name: &str, span: Option<Span>) {
         let name = name.strip_prefix("r#").unwrap_or(name);
-        if let Some(name) = NAMES.iter().find(|n| **n == name) {
+        if let Some((name, _)) = NAMES.iter().find(|(known, there)| *there && *known == name) {
             self.own.push((name, span));
         }
     }

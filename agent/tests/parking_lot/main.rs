@@ -9,6 +9,7 @@ mod find;
 mod held;
 mod model;
 mod model_mutex;
+mod names;
 
 /// The scenarios against parking_lot's own types: they are right about parking_lot.
 #[path = "scenarios"]

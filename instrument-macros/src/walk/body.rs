@@ -138,7 +138,7 @@ impl<'a> Walk<'a> {
 
     fn enter(&mut self, scope: &Scope, outer: &Context, what: &str) -> Context {
         if !scope.done {
-            for (name, span) in &scope.own {
+            for (name, span) in scope.own.iter().filter_map(|(name, span)| Some((name, (*span)?))) {
                 self.found.uncovered.push((span.start(), format!("this {what} has a `{name}` of its own")));
             }
         }
