@@ -10,7 +10,7 @@ use std::str::FromStr;
 const INDEX_BITS: u32 = 32;
 
 macro_rules! slot_id {
-    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+    ($(#[$doc:meta])* $name:ident, $kinds:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name {
@@ -48,9 +48,16 @@ macro_rules! slot_id {
             }
         }
 
+        impl $name {
+            /// What the marks of an index say it is, and the letter of that; no mark comes last.
+            const KINDS: &[(u32, char)] = $kinds;
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "{}.{}"), self.index, self.generation)
+                let is = |(mark, _): &&(u32, char)| self.index & mark == *mark;
+                let (mark, letter) = Self::KINDS.iter().find(is).copied().unwrap_or((0, '?'));
+                write!(f, "{letter}{}.{}", self.index & !mark, self.generation)
             }
         }
 
@@ -64,12 +71,14 @@ macro_rules! slot_id {
             type Err = ParseIdError;
 
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                let (index, generation) =
-                    text.strip_prefix($prefix).and_then(|t| t.split_once('.')).ok_or(ParseIdError)?;
-                Ok(Self {
-                    index: index.parse().map_err(|_| ParseIdError)?,
-                    generation: generation.parse().map_err(|_| ParseIdError)?,
-                })
+                let of = |(mark, letter): &(u32, char)| Some((*mark, text.strip_prefix(*letter)?));
+                let (mark, rest) = Self::KINDS.iter().find_map(of).ok_or(ParseIdError)?;
+                let (index, generation) = rest.split_once('.').ok_or(ParseIdError)?;
+                let index: u32 = index.parse().map_err(|_| ParseIdError)?;
+                let generation = generation.parse().map_err(|_| ParseIdError)?;
+                // A mark of its own would make it another one.
+                let marks = Self::KINDS.iter().fold(0, |all, (mark, _)| all | mark);
+                if index & marks != 0 { Err(ParseIdError) } else { Ok(Self { index: index | mark, generation }) }
             }
         }
     };
@@ -77,12 +86,30 @@ macro_rules! slot_id {
 
 slot_id! {
     /// A task: a tokio task, a blocking job, an OS thread or a `block_on` root. Shown as `t12.3`.
-    TaskId, "t"
+    TaskId, &[(0, 't')]
 }
 
 slot_id! {
-    /// A resource: a channel, a lock, a semaphore and so on. Shown as `r5.1`.
-    ResourceId, "r"
+    /// A resource: a channel, a lock, a semaphore and so on, shown as `r5.1`. What is waited for in a join is one too: the end
+    /// of the task `t12.3` is `j12.3`, and the set of tasks that it awaits itself `s12.3`.
+    ResourceId, &[(ResourceId::END, 'j'), (ResourceId::SET, 's'), (0, 'r')]
+}
+
+impl ResourceId {
+    /// `index`: of the end of the task in this slot. There are never as many slots.
+    const END: u32 = 1 << 31;
+    /// `index`: of the set that the task in this slot awaits.
+    const SET: u32 = 1 << 30;
+
+    /// The end of a task, which others wait for.
+    pub const fn end_of(task: TaskId) -> Self {
+        Self { index: task.index | Self::END, generation: task.generation }
+    }
+
+    /// The set of tasks that this one awaits.
+    pub const fn set_of(task: TaskId) -> Self {
+        Self { index: task.index | Self::SET, generation: task.generation }
+    }
 }
 
 /// A text that is no id.
@@ -91,7 +118,7 @@ pub struct ParseIdError;
 
 impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not an id: ids look like t12.3 (a task) or r5.1 (a resource)")
+        f.write_str("not an id: ids look like t12.3 (a task), r5.1 (a resource) or j12.3 (the end of a task)")
     }
 }
 
@@ -140,6 +167,23 @@ mod tests {
             let id = TaskId::new(index, generation);
             prop_assert_eq!(TaskId::unpack(id.pack()), Some(id));
             prop_assert_eq!(id.to_string().parse::<TaskId>(), Ok(id));
+        }
+
+        #[test]
+        fn the_end_of_a_task_is_no_other_resource(index in 0_u32..1 << 30, generation in 1u32..) {
+            let task = TaskId::new(index, generation);
+            let ids = [ResourceId::new(index, generation), ResourceId::set_of(task), ResourceId::end_of(task)];
+            for (id, letter) in ids.into_iter().zip(["r", "s", "j"]) {
+                prop_assert_eq!(id.to_string(), format!("{letter}{index}.{generation}"));
+                prop_assert_eq!(id.to_string().parse::<ResourceId>(), Ok(id));
+            }
+        }
+    }
+
+    #[test]
+    fn an_index_cannot_say_what_the_letter_says() {
+        for text in ["r1073741824.1", "s2147483648.1", "j2147483649.1", "t1.1"] {
+            assert_eq!(text.parse::<ResourceId>(), Err(ParseIdError), "{text}");
         }
     }
 

@@ -240,12 +240,17 @@ mod stopped {
         let mut set = tokio::task::JoinSet::<()>::new();
         set.spawn(pending());
         tokio::spawn(async move { set.join_next().await.is_some() });
+        tokio::spawn(async {
+            let mut own: tokio::task::JoinSet<()> = [pending(), pending()].into_iter().collect();
+            own.join_next().await.is_some()
+        });
         thread::spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
             let local = tokio::task::LocalSet::new();
             local.block_on(&runtime, async { tokio::task::spawn_local(pending::<()>()).await })
         });
-        let waits = [("task", first), ("task", first + 2), ("nothing", first + 5), ("task", first + 9)];
+        let waits = [("task", 0), ("task", 2), ("nothing", 5), ("set", 8), ("task", 13)];
+        let waits = waits.map(|(kind, line)| (kind, first + line));
         (waits.map(|(kind, line)| Case { wait: (kind, "join", line), hold: None }).into(), go)
     }
 }

@@ -70,6 +70,7 @@ impl Board {
         }
         let mut fresh = Snapshot::read(Detail::Full);
         fresh.spurious = self.spurious.lock().list();
+        fresh.add_joins();
         let fresh = Arc::new(fresh);
         *self.last.lock() = Some(fresh.clone());
         fresh

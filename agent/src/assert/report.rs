@@ -3,7 +3,7 @@
 use super::Except;
 use crate::detect::text;
 use crate::id::TaskId;
-use crate::snapshot::{Op, Place, Snapshot, Task, TaskState, Wait};
+use crate::snapshot::{Op, Snapshot, Task, TaskState, Wait};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -62,13 +62,13 @@ pub(super) fn task(snapshot: &Snapshot, task: &Task) -> String {
         (Some(wait), _) => {
             let seconds = snapshot.at.saturating_sub(wait.since) as f64 / 1e9;
             let _ = write!(text, ", waiting for {seconds:.1} s to {}", what(snapshot, wait));
-            if let Some(place) = innermost.or(Some(wait.place)).filter(known) {
+            if let Some(place) = innermost.or(Some(wait.place)).filter(|place| place.is_known()) {
                 let _ = write!(text, " at {place}");
             }
         }
         (None, TaskState::Waiting) => {
             let _ = write!(text, ", waiting");
-            if let Some(place) = innermost.filter(known) {
+            if let Some(place) = innermost.filter(|place| place.is_known()) {
                 let _ = write!(text, " at {place}");
             }
         }
@@ -81,10 +81,6 @@ pub(super) fn task(snapshot: &Snapshot, task: &Task) -> String {
         let _ = write!(text, ", holding {} taken at {}", resource(snapshot, hold.resource), hold.place);
     }
     text
-}
-
-fn known(place: &Place) -> bool {
-    place.line > 0
 }
 
 fn what(snapshot: &Snapshot, wait: &Wait) -> String {

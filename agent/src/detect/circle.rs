@@ -93,7 +93,7 @@ impl Circle<'_> {
         let resources: BTreeSet<ResourceId> = self.waits.iter().filter_map(|wait| wait.resource).collect();
         let victims = stuck.victims_of(&self.tasks);
         let group = self.tasks.first().and_then(|id| now.task(*id)).map(|task| now.group_of(task));
-        let blame = self.waits.iter().map(|wait| wait.place).find(|place| place.line > 0);
+        let blame = self.waits.iter().map(|wait| wait.place).find(|place| place.is_known());
         let mut summary = what(text::list(&steps, 4));
         if !victims.is_empty() {
             let verb = if victims.len() == 1 { "waits" } else { "wait" };

@@ -38,7 +38,7 @@ pub(crate) fn innermost<'a>(snapshot: &'a Snapshot, task: &Task) -> Option<&'a A
 
 /// A wait of this task that has a place.
 pub(super) fn wait(snapshot: &Snapshot, task: TaskId) -> Option<&Wait> {
-    snapshot.waits.iter().find(|wait| wait.task == Some(task) && wait.place.line > 0)
+    snapshot.waits.iter().find(|wait| wait.task == Some(task) && wait.place.is_known())
 }
 
 /// Names, with commas and an "and", the surplus counted.

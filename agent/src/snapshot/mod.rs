@@ -9,6 +9,7 @@ mod grants;
 pub mod graph;
 mod histogram;
 mod history;
+mod joins;
 mod lookup;
 mod model;
 mod read;

@@ -13,7 +13,8 @@ use taskscope::tokio::runtime::{Builder, Runtime};
 
 /// A wait.
 pub(crate) struct Case {
-    /// The kind of the resource that is waited for, or `task`, or `nothing` that is known; the operation, and the line.
+    /// The kind of the resource that is waited for, or `task` for the end of one, `set` for those of several, or `nothing`
+    /// that is known; the operation, and the line.
     pub(crate) wait: (&'static str, &'static str, u32),
     /// The operation and the line of the hold that keeps it waiting, if there is one.
     pub(crate) hold: Option<(&'static str, u32)>,
@@ -71,6 +72,19 @@ impl Stage {
         assert!(waits["kind"] == "waits" && waits["op"] == op && self.is_at(&waits["at"], line), "{waits}");
     }
 
+    /// Checks that a join is held by the task that must end, or by those of which one must.
+    fn check_join(&self, join: &Value, joined: &Value) {
+        let holders = join["holders"].as_array().expect("holders");
+        assert!(!holders.is_empty() && (joined.is_null() || holders.len() == 1), "{join}");
+        // Where a set was made is not known.
+        assert_eq!(join["created_at"].is_null(), joined.is_null(), "{join}");
+        for holder in holders {
+            assert!(joined.is_null() || holder["task"] == *joined, "{join}");
+            let holds = self.edge(&join["id"], &holder["task"]);
+            assert!(holds["kind"] == "holds" && holds["at"] == holder["acquired_at"], "{holds}");
+        }
+    }
+
     /// Checks what is shown of a wait, twice: the second time it is longer. Returns the resource, if there is one.
     pub(crate) fn check(&self, case: &Case) -> Value {
         let (kind, op, line) = case.wait;
@@ -80,21 +94,24 @@ impl Stage {
         assert_eq!(
             (joined.is_string(), resource.is_string()),
             match kind {
-                "task" => (true, false),
+                "task" => (true, true),
                 "nothing" => (false, false),
                 _ => (false, true),
             }
         );
-        if joined.is_string() {
-            self.check_wait(&task, joined, op, line);
-        }
         let Some(id) = resource.as_str() else { return Value::Null };
         let found = json(self.addr, &format!("/api/v1/resources/{id}"));
-        assert_eq!((&found["kind"], &found["pool"]), (&kind.into(), &self.pool.into()));
+        let is_join = matches!(kind, "task" | "set");
+        let shown = if is_join { "join" } else { kind };
+        assert_eq!((&found["kind"], &found["pool"]), (&shown.into(), &self.pool.into()));
         let waiter = &found["waiters"][0];
         assert!(self.is_at(&waiter["at"], line), "{waiter}");
         assert_eq!((&waiter["task"], &waiter["op"], &found["waiters_total"]), (&task, &op.into(), &1.into()));
         self.check_wait(&task, resource, op, line);
+        if is_join {
+            self.check_join(&found, joined);
+            return found;
+        }
         assert_eq!(found["holders_total"], u32::from(case.hold.is_some()), "{found}");
         if let Some((op, line)) = case.hold {
             let holder = &found["holders"][0];

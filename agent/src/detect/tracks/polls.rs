@@ -136,7 +136,7 @@ fn note(groups: &mut HashMap<TaskGroupId, Repeated>, group: TaskGroupId, poll: &
 /// The wait in which a task blocks its thread. There are few polls that last, so all waits may be looked at for each.
 fn blocks(now: &Snapshot, task: TaskId) -> Option<(Place, Op, Option<ResourceId>)> {
     let wait =
-        now.waits.iter().find(|wait| wait.blocking && wait.task == Some(task) && wait.place.line > 0)?;
+        now.waits.iter().find(|wait| wait.blocking && wait.task == Some(task) && wait.place.is_known())?;
     Some((wait.place, wait.op, wait.resource))
 }
 

@@ -29,7 +29,7 @@ const TASKS: &[(&str, TaskKey)] = &[
 #[derive(Clone, Copy)]
 pub(super) enum ResourceKey {
     /// In the resource, or in who uses it.
-    Own(fn(&Resource, &Usage) -> Option<u64>),
+    Own(fn(&Resource, &Usage<'_>) -> Option<u64>),
     /// In the group, for all its resources: the distribution, and which number of it.
     Group(fn(&ResourceGroup) -> &Histogram, usize),
 }

@@ -81,7 +81,7 @@ fn groups(snapshot: &Snapshot, query: &Query) -> Vec<Group> {
 type Key<'a> = Box<dyn Fn(&Resource) -> Option<u64> + 'a>;
 
 /// The key of a resource; what stands in its group is computed once for each group.
-fn keys<'a>(snapshot: &Snapshot, key: ResourceKey, usage: &'a Usage) -> Key<'a> {
+fn keys<'a>(snapshot: &Snapshot, key: ResourceKey, usage: &'a Usage<'a>) -> Key<'a> {
     match key {
         ResourceKey::Own(key) => Box::new(move |resource| key(resource, usage)),
         ResourceKey::Group(of, number) => {

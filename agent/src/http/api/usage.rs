@@ -16,15 +16,14 @@ pub(crate) struct Use {
     pub(crate) oldest: u64,
 }
 
-/// The use of all resources, by slot.
+/// The use of all resources of a snapshot, in their order.
 #[derive(Debug)]
-pub(crate) struct Usage(Vec<Use>);
+pub(crate) struct Usage<'a>(&'a Snapshot, Vec<Use>);
 
-impl Usage {
+impl<'a> Usage<'a> {
     /// One pass over the waits and holds.
-    pub(crate) fn of(snapshot: &Snapshot) -> Usage {
-        let slots = snapshot.resources.iter().map(|r| r.id.index() as usize + 1).max().unwrap_or(0);
-        let mut usage = Usage(vec![Use::default(); slots]);
+    pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
+        let mut usage = Usage(snapshot, vec![Use::default(); snapshot.resources.len()]);
         for wait in &snapshot.waits {
             let Some(entry) = wait.resource.and_then(|id| usage.entry(id)) else { continue };
             entry.waiters += 1;
@@ -41,11 +40,10 @@ impl Usage {
 
     /// The use of one resource.
     pub(crate) fn get(&self, id: ResourceId) -> Use {
-        self.0.get(id.index() as usize).copied().unwrap_or_default()
+        self.0.place_of_resource(id).map_or_else(Use::default, |place| self.1[place])
     }
 
-    /// A slot holds one resource at a time, so its index says enough within one snapshot.
     fn entry(&mut self, id: ResourceId) -> Option<&mut Use> {
-        self.0.get_mut(id.index() as usize)
+        self.0.place_of_resource(id).map(|place| &mut self.1[place])
     }
 }

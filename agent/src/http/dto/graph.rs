@@ -53,7 +53,8 @@ pub(crate) fn dot(graph: &GraphDto) -> String {
     }
     for edge in &graph.edges {
         let lasted = edge.for_seconds.map(|seconds| format!(" {seconds:.1}s")).unwrap_or_default();
-        let place = edge.at.as_ref().map(|at| format!("\n{}", at.0)).unwrap_or_default();
+        let place = edge.at.as_ref().filter(|at| at.0.is_known());
+        let place = place.map(|at| format!("\n{}", at.0)).unwrap_or_default();
         let label = format!("{}{lasted}{place}", edge.op_word());
         let style = if edge.kind == "holds" { "dashed" } else { "solid" };
         let color = if edge.in_cycle { ", color=red, fontcolor=red" } else { "" };

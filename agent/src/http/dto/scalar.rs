@@ -1,19 +1,37 @@
 //! Values that several documents share.
 
-use crate::snapshot::Histogram;
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Histogram, Place};
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
 
 /// How many members of a list inside of an entry are shown.
 pub(crate) const MOST_LISTED: usize = 100;
 
-/// A value that is shown as its text: an id, a place in the source.
+/// What is shown as a text.
+pub(crate) trait Text: Display {
+    /// Whether it stands for something that is known.
+    fn is_known(&self) -> bool {
+        true
+    }
+}
+
+impl Text for TaskId {}
+impl Text for ResourceId {}
+
+impl Text for Place {
+    fn is_known(&self) -> bool {
+        Place::is_known(*self)
+    }
+}
+
+/// A value that is shown as its text: an id, a place in the source; `null` for what is not known.
 #[derive(Debug)]
 pub(crate) struct Shown<T>(pub(crate) T);
 
-impl<T: Display> Serialize for Shown<T> {
+impl<T: Text> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        if self.0.is_known() { serializer.collect_str(&self.0) } else { serializer.serialize_none() }
     }
 }
 

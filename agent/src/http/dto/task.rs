@@ -117,7 +117,8 @@ fn waiting_on(view: &View<'_>, task: &Task) -> Vec<WaitingDto> {
     let waits = view.waits_of(task.id).iter().filter(|w| w.current).take(MOST_LISTED);
     let mut list: Vec<WaitingDto> = waits
         .map(|wait| WaitingDto {
-            resource: shown(wait.resource),
+            // A finding has its waits as verdicts see them: of a join they name the task.
+            resource: shown(wait.resource.or(wait.target.map(ResourceId::end_of))),
             task: shown(wait.target),
             op: wait.op.word(),
             at: Shown(wait.place),

@@ -114,8 +114,7 @@ pub(super) fn program() -> Snapshot {
         permits_forgotten: Some(1),
         ..resource(3, 3)
     };
-    let join = resource(4, 4);
-    Snapshot {
+    let mut snapshot = Snapshot {
         at: AT,
         unix_ms: UNIX_MS,
         pools: ["main", "bank", "resize"].map(|name| Pool { name: name.to_owned() }).to_vec(),
@@ -123,12 +122,16 @@ pub(super) fn program() -> Snapshot {
         task_groups: task_groups(),
         resource_groups: resource_groups(),
         tasks,
-        resources: vec![resource(0, 0), resource(1, 1), queue, slots, join],
+        resources: vec![resource(0, 0), resource(1, 1), queue, slots],
         waits: vec![
             wait(1, 1, Op::Lock, place(BANK, 31, 29), 20 * SECOND),
             wait(2, 0, Op::Lock, place(BANK, 42, 29), 20 * SECOND),
             wait(4, 2, Op::Send, place(MAIN, 44, 12), 58 * SECOND),
-            Wait { target: Some(TaskId::new(4, 1)), ..wait(0, 4, Op::Join, place(MAIN, 12, 9), 2 * SECOND) },
+            Wait {
+                target: Some(TaskId::new(4, 1)),
+                resource: None,
+                ..wait(0, 4, Op::Join, place(MAIN, 12, 9), 2 * SECOND)
+            },
         ],
         wakes: vec![Wakes {
             task: TaskId::new(1, 1),
@@ -163,7 +166,9 @@ pub(super) fn program() -> Snapshot {
             uncovered: vec![(place("src/net.rs", 88, 5), "a tokio Mutex that comes from outside")],
             enabled: true,
         },
-    }
+    };
+    snapshot.add_joins();
+    snapshot
 }
 
 fn sites() -> Vec<AwaitSite> {
@@ -214,7 +219,6 @@ fn resource_groups() -> Vec<ResourceGroup> {
             acquired: 501,
             ..resource_group(2, ResourceKind::Semaphore, "slots", place(MAIN, 39, 17))
         },
-        resource_group(0, ResourceKind::Join, "feed", place(MAIN, 40, 5)),
     ]
 }
 

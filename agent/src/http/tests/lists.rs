@@ -99,7 +99,7 @@ fn resources_and_pools_and_findings_are_filtered() {
         assert_eq!(ids(&get(addr, target).json()), expected, "{target}");
     };
     check("/api/v1/resources?state=contended", &["r0.1", "r1.1", "r2.1"]);
-    check("/api/v1/resources?state=held&state=idle", &["r3.1", "r4.1"]);
+    check("/api/v1/resources?state=held&state=idle", &["r3.1", "j4.1"]);
     check("/api/v1/resources?kind=mutex&pool=bank", &["r0.1", "r1.1"]);
     check("/api/v1/resources?text=bob", &["r1.1"]);
     check("/api/v1/resources?text=r3.1", &["r3.1"]);

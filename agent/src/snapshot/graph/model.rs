@@ -63,7 +63,7 @@ impl Graph {
         let children = snapshot.awaited_children();
         for wait in &snapshot.waits {
             let Some(task) = wait.task else { continue };
-            if wait.children {
+            if wait.children && wait.resource.is_none() {
                 let own = children.get(&task).map_or(&[][..], Vec::as_slice);
                 let any = |child: &TaskId| {
                     let (kind, binds) = (EdgeKind::Waits(wait.op), own.len() == 1);
@@ -72,9 +72,9 @@ impl Graph {
                 loose.extend(own.iter().map(any));
                 continue;
             }
-            let to = match (wait.target, wait.resource) {
-                (Some(target), _) => Node::Task(target),
-                (None, Some(resource)) => Node::Resource(resource),
+            let to = match (wait.resource, wait.target) {
+                (Some(resource), _) => Node::Resource(resource),
+                (None, Some(target)) => Node::Task(target),
                 (None, None) => continue,
             };
             let kind = EdgeKind::Waits(wait.op);

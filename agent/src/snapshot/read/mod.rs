@@ -17,8 +17,8 @@ pub use tracer::Tracer;
 
 use crate::snapshot::Place;
 
-/// Shown for a place that was not recorded.
-const NOWHERE: Place = Place { file: "?", line: 0, column: 0 };
+/// A place that was not recorded.
+const NOWHERE: Place = Place::UNKNOWN;
 
 /// How much to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
