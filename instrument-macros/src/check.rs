@@ -191,7 +191,7 @@ fn expand(args: &Args, test: Test) -> TokenStream {
     if args.deadlock != Some(false) {
         checks.extend(quote_spanned!(span=> .no_deadlock()));
     }
-    if args.lock_order == Some(true) {
+    if args.lock_order != Some(false) {
         checks.extend(quote_spanned!(span=> .lock_order()));
     }
     if let Some(limit) = &args.max_poll {

@@ -107,7 +107,7 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `leaks = false`: what is left at the end is not looked for;
 /// - `deadlock = false`: nothing is looked for meanwhile;
-/// - `lock_order = true`: it fails, too, if locks were taken in orders that can deadlock;
+/// - `lock_order = false`: in which orders locks are taken is not looked at; else it fails, too, on those that can deadlock;
 /// - `max_poll = "100ms"`: it fails, too, if a poll took longer;
 /// - `except(task = "flush", reason = "..")`: tasks that may outlive the test, also by `pool` or `spawned_at`;
 /// - `crate = ::renamed`: where taskscope is.
