@@ -45,12 +45,16 @@ class Circles {
       return [id, [width / 2 + Math.cos(angle) * 250, height / 2 + Math.sin(angle) * (height / 2 - 40)]];
     }));
     const picture = svg('svg', { viewBox: '0 0 ' + width + ' ' + height, class: 'circle', role: 'img' });
-    for (const edge of edges) picture.append(this.arrow(edge, at.get(edge.from), at.get(edge.to)));
+    edges.forEach((edge, i) => {
+      const before = edges.slice(0, i).filter((other) => other.from === edge.from && other.to === edge.to).length;
+      picture.append(this.arrow(edge, at.get(edge.from), at.get(edge.to), before));
+    });
     for (const id of cycle) picture.append(this.node(nodes.get(id), id, at.get(id)));
     return picture;
   }
 
-  arrow(edge, [x1, y1], [x2, y2]) {
+  // One of several between the same nodes has its text below theirs: `before` says of how many.
+  arrow(edge, [x1, y1], [x2, y2], before) {
     const group = svg('g', { class: 'edge ' + edge.kind });
     const length = Math.hypot(x2 - x1, y2 - y1) || 1;
     const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
@@ -60,7 +64,7 @@ class Circles {
     const to = [x2 - ux * 60 + bx, y2 - uy * 20 + by];
     const tip = [to, [to[0] - ux * 9 - uy * 4, to[1] - uy * 9 + ux * 4], [to[0] - ux * 9 + uy * 4, to[1] - uy * 9 - ux * 4]];
     group.append(svg('line', { x1: from[0], y1: from[1], x2: to[0], y2: to[1] }), svg('polygon', { points: tip.join(' '), class: 'tip' }));
-    const text = svg('text', { x: (from[0] + to[0]) / 2 + bx, y: (from[1] + to[1]) / 2 + by, 'text-anchor': 'middle' });
+    const text = svg('text', { x: (from[0] + to[0]) / 2 + bx, y: (from[1] + to[1]) / 2 + by + before * 13, 'text-anchor': 'middle' });
     const has = { recv: 'received by', send: 'sent to by' };
     const held = edge.op === null ? 'held by' : edge.at ? 'handed to an unpolled future of' : has[edge.op];
     const what = edge.kind === 'waits' ? edge.op : held;
