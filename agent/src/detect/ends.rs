@@ -147,18 +147,16 @@ impl<'a> Index<'a> {
     /// known for certain.
     fn holders(&self, id: ResourceId, tier: Tier) -> Option<Vec<TaskId>> {
         let granted = self.grants_of(id).iter().filter_map(|grant| grant.task);
-        let held: Option<Vec<TaskId>> =
-            self.holds_of(id).iter().map(|hold| self.holder(hold, tier)).collect();
-        let holders: Vec<TaskId> = held?.into_iter().chain(granted).collect();
+        let mut holders: Vec<TaskId> = granted.collect();
+        for hold in self.holds_of(id) {
+            match hold.task? {
+                task if !hold.movable => holders.push(task),
+                // An owned guard may be with any task by now.
+                task if tier == Tier::Attributed => holders.extend(self.may_have(hold, task)?),
+                _ => return None,
+            }
+        }
         (!holders.is_empty()).then_some(holders)
-    }
-
-    /// Who has what was taken.
-    fn holder(&self, hold: &Hold, tier: Tier) -> Option<TaskId> {
-        let task = hold.task?;
-        // An owned guard may be with any task by now.
-        let stayed = !hold.movable || tier == Tier::Attributed && self.has_stayed(hold, task);
-        stayed.then_some(task)
     }
 
     /// Who holds the permits that a wait needs, if too few are left for the first in the queue, and who is in front of it.

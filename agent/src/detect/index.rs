@@ -2,9 +2,12 @@
 
 use super::runs::Runs;
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Op, Side, Snapshot, Task, TaskKind, TaskState, Wait};
+use crate::snapshot::{Hold, Known, Op, ResourceKind, Side, Snapshot, Task, TaskKind, TaskState, Wait};
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+/// To how many tasks something may have been given, and how many have some of it, at most.
+const MOST_GIVEN: usize = 64;
 
 /// Waits and holds, sorted so that those of one task or resource stand together.
 #[derive(Clone, Debug)]
@@ -18,8 +21,8 @@ pub(super) struct Index<'a> {
     holds: Vec<&'a Hold>,
     /// Waits that were served while their future was not polled any more, by resource.
     grants: Vec<&'a Wait>,
-    /// Tasks that have spawned a task that is alive, or sent a message: what they took may be elsewhere.
-    givers: HashSet<TaskId>,
+    /// To whom tasks may have given what they took.
+    given: OnceCell<HashMap<TaskId, Given>>,
     /// The queues that tasks were the last to send to with one of the senders.
     sent_to: OnceCell<HashMap<TaskId, Vec<ResourceId>>>,
     /// The future that each task drives with `block_on`.
@@ -44,17 +47,12 @@ impl<'a> Index<'a> {
             queues,
             holds,
             grants: Vec::new(),
-            givers: HashSet::new(),
+            given: OnceCell::new(),
             sent_to: OnceCell::new(),
             driven: OnceCell::new(),
             children: OnceCell::new(),
         };
         index.grants = index.find_grants();
-        if snapshot.holds.iter().any(|hold| hold.movable) {
-            let parents = snapshot.tasks.iter().filter_map(|task| task.parent);
-            let senders = snapshot.resources.iter().filter_map(|resource| resource.last_sender);
-            index.givers = parents.chain(senders).collect();
-        }
         index
     }
 
@@ -102,11 +100,31 @@ impl<'a> Index<'a> {
         !wait.current && wait.resource.is_some_and(|id| self.grants_of(id).contains(&wait))
     }
 
-    /// Whether a guard that may have moved is probably still with the task that took it: it has given nothing to
-    /// anybody, and has taken no other of the kind.
-    pub(super) fn has_stayed(&self, hold: &Hold, task: TaskId) -> bool {
-        let taken = self.holds_of(hold.resource).iter().filter(|other| other.task == Some(task)).count();
-        taken == 1 && !self.givers.contains(&task)
+    /// The tasks of which one probably has what `taker` took with an owned guard: itself, those that it spawned and those
+    /// who receive what it sent, and so on; `None` if it may be elsewhere. Of several guards that were given to nobody
+    /// alive, some have gone elsewhere.
+    pub(super) fn may_have(&self, hold: &Hold, taker: TaskId) -> Option<Vec<TaskId>> {
+        let holds = self.holds_of(hold.resource);
+        let mut have = vec![taker];
+        let mut seen = 0;
+        while let Some(task) = have.get(seen).copied() {
+            seen += 1;
+            // Who has ended may have given it to anybody.
+            self.snapshot.task(task)?;
+            let Some(given) = self.given.get_or_init(|| given(self.snapshot)).get(&task) else { continue };
+            let mut next = given.tasks.clone();
+            for queue in &given.queues {
+                let owners = self.snapshot.receivers_of(*queue);
+                next.extend(owners.filter(|owners| owners.known != Known::LastUse)?.tasks);
+            }
+            if have.len() + next.len() > MOST_GIVEN || holds.len() > MOST_GIVEN {
+                return None;
+            }
+            next.retain(|task| !have.contains(task));
+            have.append(&mut next);
+        }
+        let taken = holds.iter().filter(|other| other.task == Some(taker)).count();
+        (taken == 1 || have.len() > 1).then_some(have)
     }
 
     /// The oldest waits of each queue as far as there is room for them, and their tasks neither poll them nor were woken
@@ -136,6 +154,30 @@ impl<'a> Index<'a> {
 fn driven(snapshot: &Snapshot) -> HashMap<TaskId, TaskId> {
     let roots = snapshot.tasks.iter().filter(|task| snapshot.group_of(task).kind == TaskKind::Root);
     roots.filter_map(|root| Some((root.parent?, root.id))).collect()
+}
+
+/// The tasks that are alive and were spawned by one, and the channels that it sent into last.
+#[derive(Clone, Debug, Default)]
+struct Given {
+    tasks: Vec<TaskId>,
+    queues: Vec<ResourceId>,
+}
+
+/// To whom tasks may have given what they have.
+fn given(snapshot: &Snapshot) -> HashMap<TaskId, Given> {
+    let mut given: HashMap<TaskId, Given> = HashMap::new();
+    for task in &snapshot.tasks {
+        if let Some(parent) = task.parent {
+            given.entry(parent).or_default().tasks.push(task.id);
+        }
+    }
+    for resource in &snapshot.resources {
+        let carries = !matches!(snapshot.group_of_resource(resource).kind, ResourceKind::Notify);
+        if let Some(sender) = resource.last_sender.filter(|_| carries) {
+            given.entry(sender).or_default().queues.push(resource.id);
+        }
+    }
+    given
 }
 
 /// Which queues tasks sent to.

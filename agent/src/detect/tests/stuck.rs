@@ -276,6 +276,42 @@ fn owned_permits_that_have_hardly_moved() {
     let child = p.task(30, 1);
     p.task_mut(child).parent = Some(b);
     assert_eq!(p.verdicts(), []);
+    // The child waits for them as well.
+    p.waits(child, permits, Op::Acquire, 31);
+    assert_eq!(p.verdicts(), [("pool_exhausted", 11)]);
+    // It has sent something to somebody whom nobody knows.
+    p.queue(2);
+    p.0.resources[1].last_sender = Some(child);
+    assert_eq!(p.verdicts(), []);
+}
+
+/// Accepts connections, gives the permit to the task that serves it, and waits for the next; those who serve wait for it.
+#[test]
+fn permits_that_were_given_to_tasks_that_wait_for_who_gave_them() {
+    let mut p = Program::new();
+    let accepts = p.task(10, 1);
+    let permits = p.semaphore(1, 2);
+    let queue = p.queue(2);
+    p.0.resources[1].depth = Some(0);
+    p.end(queue, Side::Sender, Some(accepts), None);
+    p.waits(accepts, permits, Op::Acquire, 11);
+    let serves = [20, 30].map(|at| p.task(at, 1));
+    for task in serves {
+        p.holds(accepts, permits, 1);
+        p.waits(task, queue, Op::Recv, 21);
+        p.task_mut(task).parent = Some(accepts);
+    }
+    p.0.holds.iter_mut().for_each(|hold| hold.movable = true);
+    assert_eq!(p.verdicts(), [("deadlock", 11)]);
+    assert_eq!(p.findings()[0].evidence, Evidence::Statistical);
+    let mut works = p.clone();
+    works.task_mut(serves[1]).wakers = 2;
+    assert_eq!(works.verdicts(), [], "one of them may be done soon");
+    // Those who served are gone, and the permits are not.
+    let mut gone = p;
+    gone.0.tasks.truncate(1);
+    gone.0.waits.truncate(1);
+    assert_eq!(gone.verdicts(), []);
 }
 
 /// The guard is held while the queue is full, and the task that received last wants the guard.
