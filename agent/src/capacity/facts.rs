@@ -67,6 +67,9 @@ pub struct PoolFacts {
 /// The utilization up to which workers keep up: beyond it, any irregularity makes them fall behind.
 const KEEPS_UP: f64 = 0.9;
 
+/// A law that was off by more than this says nothing.
+const TRUSTED: f64 = 0.25;
+
 impl QueueFacts {
     /// The load that arrives, in workers that it keeps busy.
     pub(super) fn load(&self) -> Option<f64> {
@@ -103,5 +106,25 @@ impl QueueFacts {
                 )
             });
         Some(format!("{} {:.0} % busy{each}{blocked}", text::workers_are(workers, "its "), busy * 100.0))
+    }
+}
+
+impl PoolFacts {
+    /// What its tasks did over the window, in words, with how far off Little's law was for them; `None` if that is not known,
+    /// or if it was so far off that tasks do not come and go as these numbers say.
+    pub fn in_words(&self) -> Option<String> {
+        let (residence, little) = (self.residence?, self.little?);
+        let error = (1.0 - 1.0 / little).abs();
+        (error <= TRUSTED).then(|| {
+            format!(
+                "in the last {} tasks of its pool came at {}/s and lived {} each, which makes {:.1} at a time by Little's law; \
+                 it was off by {:.0} %",
+                text::span(self.window),
+                text::rate(self.arrivals),
+                text::duration(residence),
+                self.departures * residence,
+                error * 100.0,
+            )
+        })
     }
 }

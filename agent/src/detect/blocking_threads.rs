@@ -76,7 +76,8 @@ fn finding(look: &Look<'_>, runtime: usize, jobs: &[&Task], behind: &[&Task]) ->
         ),
         advice: "give jobs that never end threads of their own (std::thread), or raise max_blocking_threads: files, \
                  names and spawn_blocking share these threads"
-            .to_owned(),
+            .to_owned()
+            + &look.pool_at_work(group.pool),
         tasks: jobs.iter().chain(behind).map(|task| task.id).take(20).collect(),
         behind: Vec::new(),
         resources: Vec::new(),

@@ -10,6 +10,8 @@ use super::{
     growth, leaked_task, lock_convoy, lost_waker, never_served, passed_over, pool_exhausted, queue_growing,
     queue_saturated, starved_task,
 };
+use crate::capacity::PoolFacts;
+use crate::id::PoolId;
 use crate::snapshot::Snapshot;
 
 /// From this many times slower on, in percent, what is slow may be so for want of processors alone.
@@ -110,6 +112,12 @@ impl<'a> Look<'a> {
     /// Whether there is so little of the processors for the program that its pace says nothing of the program.
     pub(super) fn is_starved(&self) -> bool {
         self.slowness >= STARVED
+    }
+
+    /// What is known of the tasks of a pool and can be trusted, in brackets behind an advice.
+    pub(super) fn pool_at_work(&self, pool: PoolId) -> String {
+        let facts = self.trend.capacity.pools.get(&pool).and_then(PoolFacts::in_words);
+        facts.map_or_else(String::new, |text| format!(" ({text})"))
     }
 
     /// The stuck tasks of this tier.

@@ -64,7 +64,8 @@ fn more_than_all(look: &Look<'_>, resource: &Resource, wait: &Wait) -> Finding {
             resource.permits.unwrap_or(0),
         ),
         advice: "ask for no more than there are, refuse what is too large before it waits, or make the semaphore larger"
-            .to_owned(),
+            .to_owned()
+            + &look.pool_at_work(group.pool),
         tasks: wait.task.into_iter().collect(),
         behind,
         resources: vec![resource.id],
@@ -83,7 +84,13 @@ fn taken(look: &Look<'_>, circle: &Circle<'_>) -> Finding {
     };
     let advice = "let each task take all that it needs at once (acquire_many), give back before asking again, or \
                   keep fewer tasks than permits at work";
-    circle.finding(look, what, advice)
+    circle.finding(look, what, &(advice.to_owned() + &at_work(look, circle)))
+}
+
+/// What is known of the tasks of the pool that the first member is in.
+fn at_work(look: &Look<'_>, circle: &Circle<'_>) -> String {
+    let first = circle.tasks.first().and_then(|id| look.now.task(*id));
+    first.map_or_else(String::new, |task| look.pool_at_work(look.now.group_of(task).pool))
 }
 
 /// A finding, unless somebody may end one of them: it may be meant to wait until then.
@@ -100,5 +107,5 @@ fn drained(look: &Look<'_>, circle: &Circle<'_>) -> Option<Finding> {
     };
     let advice = "permits that are taken away with forget() do not come back: drop the permit instead, or give it back \
                   with add_permits on every way out";
-    Some(circle.finding(look, what, advice))
+    Some(circle.finding(look, what, &(advice.to_owned() + &at_work(look, circle))))
 }

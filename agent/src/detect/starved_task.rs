@@ -53,7 +53,7 @@ fn finding(look: &Look<'_>, tasks: &[&Task]) -> Finding {
         } else {
             "keep polls short: move what blocks or computes to spawn_blocking, and drive every runtime"
                 .to_owned()
-        },
+        } + &look.pool_at_work(group.pool),
         tasks: tasks.iter().map(|task| task.id).collect(),
         behind: Vec::new(),
         resources: Vec::new(),

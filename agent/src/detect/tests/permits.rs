@@ -1,10 +1,50 @@
-//! More permits than a semaphore has.
+//! More permits than a semaphore has; and what is said of the pools of tasks that wait.
 
-use super::film::{film, first};
+use super::film::{film, film_knowing, first};
 use super::program::{Program, SECOND};
+use crate::capacity::{Facts, PoolFacts};
 use crate::detect::{Evidence, Finding};
-use crate::id::ResourceId;
-use crate::snapshot::Op;
+use crate::id::{PoolId, ResourceId};
+use crate::snapshot::{Op, TaskState};
+
+/// Tasks of the pool come and go, and Little's law was off by so much, in percent.
+fn pool(off: f64) -> Facts {
+    let little = Some(1.0 / (1.0 - off / 100.0));
+    let (window, arrivals, departures, live) = (60.0, 12.0, 12.0, 0.4);
+    let facts = PoolFacts { window, arrivals, departures, live, residence: Some(0.03), little };
+    Facts { pools: [(PoolId(0), facts)].into(), ..Facts::default() }
+}
+
+#[test]
+fn what_the_pool_did_is_told_if_it_can_be_trusted() {
+    let advice = |facts| {
+        let mut p = Program::new();
+        let (a, b) = (p.task(10, 1), p.task(20, 1));
+        let permits = p.semaphore(1, 2);
+        for task in [a, b] {
+            p.holds(task, permits, 1);
+            p.waits(task, permits, Op::Acquire, 11);
+        }
+        film_knowing(facts, p, 2, |_, _| {}).remove(0).1.advice
+    };
+    let text = " (in the last 60 s tasks of its pool came at 12/s and lived 30 ms each, which makes 0.4 at a time by Little's \
+                law; it was off by 20 %)";
+    assert!(advice(pool(20.0)).ends_with(text), "{}", advice(pool(20.0)));
+    assert!(!advice(pool(30.0)).contains("Little"), "{}", advice(pool(30.0)));
+    assert!(!advice(Facts::default()).contains("Little"));
+}
+
+#[test]
+fn what_the_pool_did_is_told_of_tasks_that_are_not_run() {
+    let mut p = Program::new();
+    let task = p.task(10, 0);
+    let since = p.0.at;
+    let task = p.task_mut(task);
+    (task.state, task.since) = (TaskState::Runnable, since);
+    let found = film_knowing(pool(2.0), p, 3, |_, _| {});
+    assert_eq!(first(&found).first().map(|(_, kind, _)| *kind), Some("starved_task"));
+    assert!(found[0].1.advice.ends_with("it was off by 2 %)"), "{}", found[0].1.advice);
+}
 
 /// A task asks for 100 permits of 64, and another one for 4 behind it; `change` makes something else of it.
 fn asks(change: impl Fn(&mut Program, ResourceId)) -> Vec<(u64, Finding)> {
