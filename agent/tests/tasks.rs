@@ -241,7 +241,7 @@ fn a_million_short_tasks_leave_nothing_behind() {
 }
 
 #[test]
-fn a_local_runtime_is_tokios_own_and_its_tasks_are_seen() {
+fn tasks_of_a_local_runtime_are_seen() {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.build_local(tokio::runtime::LocalOptions::default()).unwrap();
     let line = line!() + 1;

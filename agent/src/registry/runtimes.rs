@@ -46,6 +46,11 @@ impl RuntimeRecord {
     /// The shutdown of the runtime begins.
     pub(crate) fn close(&'static self) {
         self.closing.store(true, Ordering::Release);
+        self.detach();
+    }
+
+    /// What becomes of the runtime is not seen any more.
+    pub(crate) fn detach(&'static self) {
         runtimes().0.lock().retain(|other| !std::ptr::eq(*other, self));
         let probe = self.probe.lock().take();
         drop(probe);

@@ -32,7 +32,7 @@ const MAY: &[(&str, &str)] = &[
     ("agent/src/tokio_util/sync/futures.rs", "pin projection"),
     ("agent/src/tokio_util/sync/poll_sender.rs", "a box whose lifetime no type can name"),
     ("agent/src/tokio_util/task/task_tracker.rs", "pin projection"),
-    ("agent/src/tokio/runtime/runtime.rs", "a runtime is taken apart for its shutdown"),
+    ("agent/src/tokio/runtime/built.rs", "a runtime is taken apart for its shutdown"),
     ("agent/tests/std/threads.rs", "one way to spawn a thread is unsafe"),
     ("agent/tests/cpu_profile_signal.rs", "the test installs a signal handler of another profiler"),
     ("agent/tests/stacks_signal.rs", "the test installs signal handlers, and blocks the signal"),

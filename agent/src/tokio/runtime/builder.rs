@@ -1,16 +1,16 @@
 //! Builds runtimes.
 
-use super::Runtime;
+use super::{LocalRuntime, Runtime};
 use crate::recorder::works_for;
-use crate::registry::runtimes;
-use ::tokio::runtime::{LocalOptions, LocalRuntime};
+use crate::registry::{RuntimeRecord, runtimes};
+use ::tokio::runtime::LocalOptions;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Name of threads that the builder was given no name for, as tokio's.
-const DEFAULT_NAME: &str = "tokio-runtime-worker";
+pub(super) const DEFAULT_NAME: &str = "tokio-runtime-worker";
 /// Threads for blocking jobs of a builder that was told nothing else, as tokio's.
 const DEFAULT_BLOCKING: usize = 512;
 
@@ -172,6 +172,22 @@ impl Builder {
     ///
     /// As tokio's own: the operating system refuses a thread or a driver.
     pub fn build(&mut self) -> io::Result<Runtime> {
+        let record = self.record();
+        Ok(Runtime::adopt(self.real.build()?, record))
+    }
+
+    /// Builds a runtime for tasks that need not be `Send`.
+    ///
+    /// # Errors
+    ///
+    /// As tokio's own.
+    pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
+        let record = self.record();
+        Ok(LocalRuntime::adopt(self.real.build_local(options)?, record))
+    }
+
+    /// The record of the next runtime, for which its threads will work.
+    fn record(&mut self) -> &'static RuntimeRecord {
         let name = self.name.clone().unwrap_or_else(|| DEFAULT_NAME.to_owned());
         let record = runtimes().record(name, self.blocking_limit.map(|limit| limit as u64));
         let theirs = self.on_thread_start.clone();
@@ -183,20 +199,7 @@ impl Builder {
                 }
             });
         }
-        Ok(Runtime::adopt(self.real.build()?, record))
-    }
-
-    /// Builds a runtime for `!Send` tasks: tokio's own, which is not recorded; what is spawned onto it with the drop-in's
-    /// `spawn_local` is.
-    ///
-    /// # Errors
-    ///
-    /// As tokio's own.
-    pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
-        if let Some(hook) = self.on_thread_start.clone() {
-            self.real.on_thread_start(move || hook());
-        }
-        self.real.build_local(options)
+        record
     }
 
     /// tokio's own builder; runtimes that it builds are not recorded, their tasks are.
@@ -206,13 +209,23 @@ impl Builder {
         }
         self.real
     }
+
+    /// Records the runtimes of a builder of tokio's from now on. A shutdown of theirs is told apart from other drops on the
+    /// thread that shuts down only: the thread-start hook that `real` may have stays as it is.
+    pub fn from_inner(real: ::tokio::runtime::Builder) -> Self {
+        Self { adopted: true, blocking_limit: None, ..Self::of(real) }
+    }
 }
 
 impl From<::tokio::runtime::Builder> for Builder {
-    /// On runtimes of this builder a shutdown is told apart from other drops on the thread that shuts down only: the
-    /// thread-start hook that `real` may have stays as it is.
     fn from(real: ::tokio::runtime::Builder) -> Self {
-        Self { adopted: true, blocking_limit: None, ..Self::of(real) }
+        Self::from_inner(real)
+    }
+}
+
+impl From<Builder> for ::tokio::runtime::Builder {
+    fn from(builder: Builder) -> Self {
+        builder.into_inner()
     }
 }
 

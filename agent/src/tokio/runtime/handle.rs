@@ -71,6 +71,11 @@ impl Handle {
     pub fn into_inner(self) -> ::tokio::runtime::Handle {
         self.real
     }
+
+    /// Records what is spawned through a handle of tokio's from now on.
+    pub fn from_inner(real: ::tokio::runtime::Handle) -> Self {
+        Self { real }
+    }
 }
 
 impl Deref for Handle {
@@ -83,13 +88,13 @@ impl Deref for Handle {
 
 impl From<::tokio::runtime::Handle> for Handle {
     fn from(real: ::tokio::runtime::Handle) -> Self {
-        Self { real }
+        Self::from_inner(real)
     }
 }
 
 impl From<Handle> for ::tokio::runtime::Handle {
     fn from(handle: Handle) -> Self {
-        handle.real
+        handle.into_inner()
     }
 }
 
