@@ -72,6 +72,17 @@ impl Condvar {
         self.real.notify_all()
     }
 
+    /// parking_lot's own, which is not recorded.
+    pub fn into_inner(self) -> real::Condvar {
+        self.real
+    }
+
+    /// Records what happens to a condition variable of parking_lot's from now on. It is shown as not covered.
+    #[track_caller]
+    pub fn from_inner(real: real::Condvar) -> Self {
+        Self { resource: Resource::from_outside(Kind::Condvar, 0, Location::caller()), real }
+    }
+
     /// Blocks until it is notified.
     ///
     /// # Panics
@@ -214,6 +225,19 @@ impl Condvar {
         // SAFETY: the raw mutex is neither locked nor unlocked by this.
         let mutex = unsafe { MutexGuard::mutex(guard).raw() };
         Waiter { condition: &self.resource, mutex, place, timed, blocked: None }
+    }
+}
+
+impl From<real::Condvar> for Condvar {
+    #[track_caller]
+    fn from(real: real::Condvar) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl From<Condvar> for real::Condvar {
+    fn from(recorded: Condvar) -> Self {
+        recorded.into_inner()
     }
 }
 

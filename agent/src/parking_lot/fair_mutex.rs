@@ -1,7 +1,7 @@
 //! The fair mutex.
 
 use super::RawFairMutex;
-use super::newtype::{newtype, on_arc};
+use super::newtype::{newtype, on_arc, parts};
 use parking_lot::lock_api::{self, ArcMutexGuard};
 use std::fmt;
 use std::mem::ManuallyDrop;
@@ -44,6 +44,19 @@ impl<T> FairMutex<T> {
     #[inline]
     pub const fn const_new(raw_mutex: RawFairMutex, val: T) -> Self {
         Self::from_raw(raw_mutex, val)
+    }
+
+    /// parking_lot's own mutex, which is not recorded (`into_inner` is the value in it, as with parking_lot).
+    pub fn into_parking_lot(self) -> ::parking_lot::FairMutex<T> {
+        let (raw, value) = parts!(self.0);
+        ::parking_lot::FairMutex::from_raw(raw.into_real(), value)
+    }
+
+    /// Records what happens to a mutex of parking_lot's from now on. It is shown as not covered.
+    #[track_caller]
+    pub fn from_inner(real: ::parking_lot::FairMutex<T>) -> Self {
+        let (raw, value) = parts!(real);
+        Self::from_raw(RawFairMutex::from_outside(raw, Location::caller()), value)
     }
 }
 

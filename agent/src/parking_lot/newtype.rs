@@ -34,18 +34,16 @@ macro_rules! newtype {
             }
         }
 
-        /// Nobody can have the lock while it is moved, so this is a new one with the same value.
         impl<T> From<$plain> for $name<T> {
             #[track_caller]
             fn from(plain: $plain) -> Self {
-                Self::new(plain.into_inner())
+                Self::from_inner(plain)
             }
         }
 
-        /// Nobody can have the lock while it is moved, so this is a new one with the same value, which is not recorded.
         impl<T> From<$name<T>> for $plain {
             fn from(recorded: $name<T>) -> Self {
-                Self::new(recorded.into_inner())
+                recorded.into_parking_lot()
             }
         }
 
@@ -62,6 +60,19 @@ macro_rules! newtype {
             }
         }
     };
+}
+
+/// The parts of one of lock_api's locks.
+macro_rules! parts {
+    ($lock:expr) => {{
+        let lock = std::mem::ManuallyDrop::new($lock);
+        // SAFETY: the lock is not dropped and not used afterwards, so this is moved out of it once. It is neither locked nor
+        // unlocked by that.
+        let raw = unsafe { std::ptr::read(lock.raw()) };
+        // SAFETY: as above, for the value.
+        let value = unsafe { std::ptr::read(lock.data_ptr()) };
+        (raw, value)
+    }};
 }
 
 /// Methods on an `Arc` of the lock, which `Deref` does not reach.
@@ -81,4 +92,4 @@ macro_rules! on_arc {
     };
 }
 
-pub(super) use {newtype, on_arc};
+pub(super) use {newtype, on_arc, parts};

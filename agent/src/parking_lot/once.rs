@@ -58,6 +58,30 @@ impl Once {
             turn.end();
         }
     }
+
+    /// parking_lot's own, which is not recorded.
+    pub fn into_inner(self) -> real::Once {
+        self.real
+    }
+
+    /// Records what happens to a `Once` of parking_lot's from now on. It is shown as not covered.
+    #[track_caller]
+    pub fn from_inner(real: real::Once) -> Self {
+        Self { resource: Resource::from_outside(Kind::OnceCell, 0, Location::caller()), real }
+    }
+}
+
+impl From<real::Once> for Once {
+    #[track_caller]
+    fn from(real: real::Once) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl From<Once> for real::Once {
+    fn from(recorded: Once) -> Self {
+        recorded.into_inner()
+    }
 }
 
 impl Default for Once {

@@ -1,5 +1,6 @@
 //! The raw mutexes: parking_lot's own, with the record of who holds them.
 
+use super::newtype::parts;
 use crate::primitive::ConstPtr;
 use crate::registry::ResourceSlot;
 use crate::sync::{Blocked, Entry, Exclusive, Kind, Op, Resource};
@@ -39,6 +40,17 @@ impl<R: Raw> Recorded<R> {
 
     const fn of(resource: Resource) -> Self {
         Self { resource, holder: Exclusive::nobody(), real: real::lock_api::Mutex::new(()) }
+    }
+
+    /// One around parking_lot's own, as it is.
+    pub(super) fn from_outside(real: R, place: &'static Location<'static>) -> Self {
+        let resource = Resource::from_outside(Kind::Mutex, 0, place);
+        Self { resource, holder: Exclusive::nobody(), real: real::lock_api::Mutex::from_raw(real, ()) }
+    }
+
+    /// parking_lot's own, as it is.
+    pub(super) fn into_real(self) -> R {
+        parts!(self.real).0
     }
 
     #[inline(always)]

@@ -35,6 +35,17 @@ impl RawRwLock {
         Self { resource, writer: Exclusive::nobody(), real: real::RawRwLock::INIT }
     }
 
+    /// One around parking_lot's own, as it is.
+    pub(super) fn from_outside(real: real::RawRwLock, place: Place) -> Self {
+        let resource = Resource::from_outside(Kind::RwLock, 0, place);
+        Self { resource, writer: Exclusive::nobody(), real }
+    }
+
+    /// parking_lot's own, as it is.
+    pub(super) fn into_real(self) -> real::RawRwLock {
+        self.real
+    }
+
     /// Takes the lock by `try_lock`, or else by `lock` after a recorded wait.
     #[inline(always)]
     fn take(

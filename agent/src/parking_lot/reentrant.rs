@@ -86,6 +86,20 @@ impl<T> ReentrantMutex<T> {
     pub const fn const_new(raw_mutex: RawOwnedMutex, get_thread_id: RawThreadId, val: T) -> Self {
         Self::from_raw(raw_mutex, get_thread_id, val)
     }
+
+    /// A mutex of parking_lot's own with this value, which is not recorded (`into_inner` is the value alone). lock_api does not
+    /// hand over who has locked a mutex how often: one whose guard was forgotten is free again.
+    pub fn into_parking_lot(self) -> ::parking_lot::ReentrantMutex<T> {
+        ::parking_lot::ReentrantMutex::new(self.into_inner())
+    }
+
+    /// A mutex with the value of parking_lot's own. It is shown as not covered. One whose guard was forgotten is free again, as
+    /// with [`into_parking_lot`](Self::into_parking_lot).
+    #[track_caller]
+    pub fn from_inner(real: ::parking_lot::ReentrantMutex<T>) -> Self {
+        let raw = RawOwnedMutex(RawMutex::from_outside(Raw::INIT, Location::caller()));
+        Self::from_raw(raw, RawThreadId::INIT, real.into_inner())
+    }
 }
 
 impl<T: ?Sized> ReentrantMutex<T> {

@@ -1,7 +1,7 @@
 //! The reader-writer lock.
 
 use super::RawRwLock;
-use super::newtype::{newtype, on_arc};
+use super::newtype::{newtype, on_arc, parts};
 use parking_lot::lock_api::{self, ArcRwLockReadGuard, ArcRwLockUpgradableReadGuard, ArcRwLockWriteGuard};
 use std::fmt;
 use std::mem::ManuallyDrop;
@@ -54,6 +54,19 @@ impl<T> RwLock<T> {
     #[inline]
     pub const fn const_new(raw_rwlock: RawRwLock, val: T) -> Self {
         Self::from_raw(raw_rwlock, val)
+    }
+
+    /// parking_lot's own lock, which is not recorded (`into_inner` is the value in it, as with parking_lot).
+    pub fn into_parking_lot(self) -> ::parking_lot::RwLock<T> {
+        let (raw, value) = parts!(self.0);
+        ::parking_lot::RwLock::from_raw(raw.into_real(), value)
+    }
+
+    /// Records what happens to a lock of parking_lot's from now on. It is shown as not covered.
+    #[track_caller]
+    pub fn from_inner(real: ::parking_lot::RwLock<T>) -> Self {
+        let (raw, value) = parts!(real);
+        Self::from_raw(RawRwLock::from_outside(raw, Location::caller()), value)
     }
 }
 

@@ -46,6 +46,13 @@ impl Resource {
         Self { slot, location: Some(location), limit, kind }
     }
 
+    /// Records a value that comes from outside of the drop-in, at `location`.
+    pub(crate) fn from_outside(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
+        let resource = Self::new(kind, limit, location);
+        resource.escape();
+        resource
+    }
+
     /// A resource that is recorded on its first use: for values made in a constant.
     pub(crate) const fn lazy(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
         Self { slot: AtomicPtr::new(ptr::null_mut()), location: Some(location), limit, kind }

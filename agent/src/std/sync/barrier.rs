@@ -41,6 +41,31 @@ impl Barrier {
         blocked.end();
         result
     }
+
+    /// std's own, which is not recorded.
+    pub fn into_inner(self) -> real::Barrier {
+        self.real
+    }
+
+    /// Records what happens to a barrier of std's from now on. It is shown as not covered: how many it is for and how many have
+    /// arrived is not known.
+    #[track_caller]
+    pub fn from_inner(real: real::Barrier) -> Self {
+        Self { resource: Resource::from_outside(Kind::Barrier, 0, Location::caller()), real }
+    }
+}
+
+impl From<real::Barrier> for Barrier {
+    #[track_caller]
+    fn from(real: real::Barrier) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl From<Barrier> for real::Barrier {
+    fn from(recorded: Barrier) -> Self {
+        recorded.into_inner()
+    }
 }
 
 impl fmt::Debug for Barrier {

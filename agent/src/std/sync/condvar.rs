@@ -155,6 +155,17 @@ impl Condvar {
         self.real.notify_all();
     }
 
+    /// std's own, which is not recorded.
+    pub fn into_inner(self) -> real::Condvar {
+        self.real
+    }
+
+    /// Records what happens to a condition variable of std's from now on. It is shown as not covered.
+    #[track_caller]
+    pub fn from_inner(real: real::Condvar) -> Self {
+        Self { resource: Resource::from_outside(Kind::Condvar, 0, Location::caller()), real }
+    }
+
     /// Notes that the holder of the mutex gives it up and waits: before it does.
     fn released<'a, T>(
         &self,
@@ -181,6 +192,19 @@ fn taken<'a, T>(
 ) -> MutexGuard<'a, T> {
     let exclusive = Exclusive::taken(resource, place, Entry::Waited);
     MutexGuard { held: Held::new(real, exclusive), resource }
+}
+
+impl From<real::Condvar> for Condvar {
+    #[track_caller]
+    fn from(real: real::Condvar) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl From<Condvar> for real::Condvar {
+    fn from(recorded: Condvar) -> Self {
+        recorded.into_inner()
+    }
 }
 
 impl Default for Condvar {

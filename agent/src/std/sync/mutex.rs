@@ -50,8 +50,7 @@ impl<T> Mutex<T> {
     /// Records what happens to a mutex of std's from now on. It is shown as not covered.
     #[track_caller]
     pub fn from_inner(real: real::Mutex<T>) -> Self {
-        let resource = Resource::new(Kind::Mutex, 0, Location::caller());
-        resource.escape();
+        let resource = Resource::from_outside(Kind::Mutex, 0, Location::caller());
         Self { resource, real }
     }
 }

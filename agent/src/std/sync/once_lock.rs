@@ -8,6 +8,9 @@ use std::sync as real;
 
 /// A cell that is written once: [`std::sync::OnceLock`](::std::sync::OnceLock). The thread that initializes it is the
 /// holder until that is done. To read it costs nothing more.
+///
+/// [`from_inner`](Self::from_inner) makes one of std's, [`into_std`](Self::into_std) gives that back (`into_inner` is the
+/// value in it, as with std), and `From` does both.
 pub struct OnceLock<T> {
     resource: Resource,
     real: real::OnceLock<T>,
@@ -97,6 +100,12 @@ impl<T> OnceLock<T> {
     pub fn into_std(self) -> real::OnceLock<T> {
         self.real
     }
+
+    /// Records what happens to a cell of std's from now on. It is shown as not covered.
+    #[track_caller]
+    pub fn from_inner(real: real::OnceLock<T>) -> Self {
+        Self { resource: Resource::from_outside(Kind::OnceCell, 0, Location::caller()), real }
+    }
 }
 
 impl<T> Default for OnceLock<T> {
@@ -119,6 +128,19 @@ impl<T> From<T> for OnceLock<T> {
     fn from(value: T) -> Self {
         let resource = Resource::lazy(Kind::OnceCell, 0, Location::caller());
         Self { resource, real: real::OnceLock::from(value) }
+    }
+}
+
+impl<T> From<real::OnceLock<T>> for OnceLock<T> {
+    #[track_caller]
+    fn from(real: real::OnceLock<T>) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl<T> From<OnceLock<T>> for real::OnceLock<T> {
+    fn from(recorded: OnceLock<T>) -> Self {
+        recorded.into_std()
     }
 }
 

@@ -42,8 +42,7 @@ impl<T> RwLock<T> {
     /// Records what happens to a lock of std's from now on. It is shown as not covered.
     #[track_caller]
     pub fn from_inner(real: real::RwLock<T>) -> Self {
-        let resource = Resource::new(Kind::RwLock, 0, Location::caller());
-        resource.escape();
+        let resource = Resource::from_outside(Kind::RwLock, 0, Location::caller());
         Self { resource, real }
     }
 }

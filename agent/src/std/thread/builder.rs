@@ -98,4 +98,26 @@ impl Builder {
         scope.add(task);
         Ok(ScopedJoinHandle::new(handle, task))
     }
+
+    /// std's own builder; threads that it spawns are not recorded.
+    pub fn into_inner(self) -> real::Builder {
+        self.real
+    }
+
+    /// Records the thread of a builder of std's. std does not tell the name that it may have been given.
+    pub fn from_inner(real: real::Builder) -> Self {
+        Self { real, name: None }
+    }
+}
+
+impl From<real::Builder> for Builder {
+    fn from(real: real::Builder) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl From<Builder> for real::Builder {
+    fn from(builder: Builder) -> Self {
+        builder.into_inner()
+    }
 }

@@ -45,18 +45,22 @@ impl<T> JoinHandle<T> {
     pub fn into_inner(self) -> real::JoinHandle<T> {
         self.real
     }
+
+    /// Holds a handle of std's. The thread itself is not recorded: only the wait for its end is.
+    pub fn from_inner(real: real::JoinHandle<T>) -> Self {
+        Self::new(real, 0)
+    }
 }
 
 impl<T> From<real::JoinHandle<T>> for JoinHandle<T> {
-    /// The thread itself is not recorded: only the wait for its end is.
     fn from(real: real::JoinHandle<T>) -> Self {
-        Self::new(real, 0)
+        Self::from_inner(real)
     }
 }
 
 impl<T> From<JoinHandle<T>> for real::JoinHandle<T> {
     fn from(handle: JoinHandle<T>) -> Self {
-        handle.real
+        handle.into_inner()
     }
 }
 

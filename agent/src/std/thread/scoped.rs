@@ -40,6 +40,28 @@ impl<'scope, T> ScopedJoinHandle<'scope, T> {
     pub fn is_finished(&self) -> bool {
         self.real.is_finished()
     }
+
+    /// std's own handle; a join of that is not recorded.
+    pub fn into_inner(self) -> real::ScopedJoinHandle<'scope, T> {
+        self.real
+    }
+
+    /// Holds a handle of std's. The thread itself is not recorded: only the wait for its end is.
+    pub fn from_inner(real: real::ScopedJoinHandle<'scope, T>) -> Self {
+        Self::new(real, 0)
+    }
+}
+
+impl<'scope, T> From<real::ScopedJoinHandle<'scope, T>> for ScopedJoinHandle<'scope, T> {
+    fn from(real: real::ScopedJoinHandle<'scope, T>) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl<'scope, T> From<ScopedJoinHandle<'scope, T>> for real::ScopedJoinHandle<'scope, T> {
+    fn from(handle: ScopedJoinHandle<'scope, T>) -> Self {
+        handle.into_inner()
+    }
 }
 
 impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {

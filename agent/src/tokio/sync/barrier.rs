@@ -53,8 +53,7 @@ impl Barrier {
     /// many have arrived is not known.
     #[track_caller]
     pub fn from_inner(real: real::Barrier) -> Self {
-        let resource = Resource::new(Kind::Barrier, 0, Location::caller());
-        resource.escape();
+        let resource = Resource::from_outside(Kind::Barrier, 0, Location::caller());
         Self { resource, real }
     }
 

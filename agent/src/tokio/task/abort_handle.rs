@@ -39,17 +39,22 @@ impl AbortHandle {
     pub fn into_inner(self) -> ::tokio::task::AbortHandle {
         self.real
     }
+
+    /// Holds a handle of tokio's; an abort through it is counted as a drop.
+    pub fn from_inner(real: ::tokio::task::AbortHandle) -> Self {
+        Self::new(real, 0)
+    }
 }
 
 impl From<::tokio::task::AbortHandle> for AbortHandle {
     fn from(real: ::tokio::task::AbortHandle) -> Self {
-        Self::new(real, 0)
+        Self::from_inner(real)
     }
 }
 
 impl From<AbortHandle> for ::tokio::task::AbortHandle {
     fn from(handle: AbortHandle) -> Self {
-        handle.real
+        handle.into_inner()
     }
 }
 

@@ -83,6 +83,11 @@ impl<T> JoinHandle<T> {
         self.real
     }
 
+    /// Holds a handle of tokio's. The task itself is not recorded: only the wait for its end is.
+    pub fn from_inner(real: ::tokio::task::JoinHandle<T>) -> Self {
+        Self::new(real, 0)
+    }
+
     fn pending(&mut self, cx: &Context<'_>) {
         let target = match self.seen.task {
             // Nothing is known of the task, and nothing is to be known of who waits.
@@ -95,9 +100,8 @@ impl<T> JoinHandle<T> {
 }
 
 impl<T> From<::tokio::task::JoinHandle<T>> for JoinHandle<T> {
-    /// The task itself is not recorded: only the wait for its end is.
     fn from(real: ::tokio::task::JoinHandle<T>) -> Self {
-        Self::new(real, 0)
+        Self::from_inner(real)
     }
 }
 

@@ -14,14 +14,15 @@ use std::task::{Context, Poll};
 
 /// A set of tasks that are awaited together: [`JoinSet`](::tokio::task::JoinSet) of tokio.
 pub struct JoinSet<T> {
-    real: ::tokio::task::JoinSet<T>,
+    /// Dropped first: the abort of its tasks is noted before they are aborted.
     members: Members,
+    real: ::tokio::task::JoinSet<T>,
 }
 
 impl<T> JoinSet<T> {
     /// An empty set.
     pub fn new() -> Self {
-        Self { real: ::tokio::task::JoinSet::new(), members: Members::default() }
+        Self { members: Members::default(), real: ::tokio::task::JoinSet::new() }
     }
 
     /// How many tasks are in the set.
@@ -32,6 +33,19 @@ impl<T> JoinSet<T> {
     /// Whether no task is in the set.
     pub fn is_empty(&self) -> bool {
         self.real.is_empty()
+    }
+
+    /// tokio's own set. The tasks in it go on being recorded; a wait for one of them is not, and an abort by the set is counted
+    /// as a drop.
+    pub fn into_inner(self) -> ::tokio::task::JoinSet<T> {
+        let Self { members, real } = self;
+        members.leave();
+        real
+    }
+
+    /// Holds a set of tokio's. Of the tasks that are in it already only the wait for them is recorded, and it names none.
+    pub fn from_inner(real: ::tokio::task::JoinSet<T>) -> Self {
+        Self { members: Members::from_outside(real.len()), real }
     }
 }
 
@@ -230,9 +244,15 @@ pub(crate) fn note_join(
     }
 }
 
-impl<T> Drop for JoinSet<T> {
-    fn drop(&mut self) {
-        self.members.mark_aborted();
+impl<T> From<::tokio::task::JoinSet<T>> for JoinSet<T> {
+    fn from(real: ::tokio::task::JoinSet<T>) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl<T> From<JoinSet<T>> for ::tokio::task::JoinSet<T> {
+    fn from(set: JoinSet<T>) -> Self {
+        set.into_inner()
     }
 }
 

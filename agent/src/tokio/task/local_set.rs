@@ -82,6 +82,11 @@ impl LocalSet {
         self.real
     }
 
+    /// Records what is spawned onto a set of tokio's from now on.
+    pub fn from_inner(real: ::tokio::task::LocalSet) -> Self {
+        Self { real }
+    }
+
     pub(crate) fn real(&self) -> &::tokio::task::LocalSet {
         &self.real
     }
@@ -89,13 +94,13 @@ impl LocalSet {
 
 impl From<::tokio::task::LocalSet> for LocalSet {
     fn from(real: ::tokio::task::LocalSet) -> Self {
-        Self { real }
+        Self::from_inner(real)
     }
 }
 
 impl From<LocalSet> for ::tokio::task::LocalSet {
     fn from(set: LocalSet) -> Self {
-        set.real
+        set.into_inner()
     }
 }
 

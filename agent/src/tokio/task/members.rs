@@ -8,7 +8,7 @@ use crate::task::{is_alive, mark_aborted, mark_detached};
 /// How many ended tasks the list may hold before it is cleaned, beside as many as are alive.
 const SLACK: usize = 32;
 
-/// The members.
+/// The members. To drop the list while they are in it is to abort them, as a set does.
 #[derive(Debug, Default)]
 pub(crate) struct Members {
     /// Their ids, packed; also some of members that have ended.
@@ -29,6 +29,12 @@ enum Spawner {
 }
 
 impl Members {
+    /// Those of a set that comes from outside with so many in it: who they are is not known.
+    pub(crate) fn from_outside(alive: usize) -> Self {
+        let spawner = if alive == 0 { Spawner::Nobody } else { Spawner::Several };
+        Self { ids: Vec::new(), spawner }
+    }
+
     /// One more of a set that has `alive`; 0 is a task that is not recorded.
     pub(crate) fn add(&mut self, id: u64, alive: usize) {
         if self.ids.len() >= 2 * alive + SLACK {
@@ -58,9 +64,20 @@ impl Members {
         self.ids.drain(..).filter_map(TaskId::unpack).for_each(mark_aborted);
     }
 
+    /// Forgets them: what becomes of their set is not seen any more.
+    pub(crate) fn leave(mut self) {
+        self.ids.clear();
+    }
+
     /// Notes that they are in no set any more, and go on without it.
     pub(crate) fn mark_detached(&mut self) {
         self.ids.drain(..).filter_map(TaskId::unpack).for_each(mark_detached);
+    }
+}
+
+impl Drop for Members {
+    fn drop(&mut self) {
+        self.mark_aborted();
     }
 }
 

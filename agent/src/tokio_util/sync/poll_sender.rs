@@ -165,9 +165,46 @@ impl<T: Send> PollSender<T> {
         true
     }
 
+    /// tokio-util's own. Room that was reserved or is waited for is given up, as by [`abort_send`](Self::abort_send): only
+    /// the sender that has it can hold it. The queue is not covered from now on.
+    pub fn into_inner(mut self) -> real::PollSender<T> {
+        self.abort_send();
+        match self.sender {
+            Some(sender) => real::PollSender::new(sender.into_inner()),
+            None => self.closed,
+        }
+    }
+
+    /// Polls the sender of tokio-util's own. Room that was reserved or is waited for is given up, as with
+    /// [`into_inner`](Self::into_inner). The queue is recorded as made here, and as not covered.
+    #[track_caller]
+    pub fn from_inner(mut inner: real::PollSender<T>) -> Self {
+        inner.abort_send();
+        match inner.get_ref().cloned() {
+            Some(sender) => Self::new(Sender::from_inner(sender)),
+            None => {
+                let place = Location::caller();
+                Self { sender: None, state: State::Closed, spare: None, closed: inner, place }
+            }
+        }
+    }
+
     /// The state, with `Closed` left in its place.
     fn take_state(&mut self) -> State<T> {
         mem::replace(&mut self.state, State::Closed)
+    }
+}
+
+impl<T: Send> From<real::PollSender<T>> for PollSender<T> {
+    #[track_caller]
+    fn from(inner: real::PollSender<T>) -> Self {
+        Self::from_inner(inner)
+    }
+}
+
+impl<T: Send> From<PollSender<T>> for real::PollSender<T> {
+    fn from(sender: PollSender<T>) -> Self {
+        sender.into_inner()
     }
 }
 

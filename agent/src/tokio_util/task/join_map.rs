@@ -19,8 +19,9 @@ use std::ptr;
 /// Tasks by keys: [`tokio_util::task::JoinMap`](real::JoinMap). Each is recorded as spawned where this is called. That one
 /// task of the map was aborted, by its key or for a new one, is not seen: it is counted as one that was dropped.
 pub struct JoinMap<K, V, S = RandomState> {
-    inner: real::JoinMap<K, V, S>,
+    /// Dropped first: the abort of its tasks is noted before they are aborted.
     members: Members,
+    inner: real::JoinMap<K, V, S>,
 }
 
 impl<K, V> JoinMap<K, V> {
@@ -48,7 +49,7 @@ impl<K, V, S> JoinMap<K, V, S> {
     #[must_use]
     pub fn with_capacity_and_hasher(capacity: usize, hash_builder: S) -> Self {
         let inner = real::JoinMap::with_capacity_and_hasher(capacity, hash_builder);
-        Self { inner, members: Members::default() }
+        Self { members: Members::default(), inner }
     }
 
     /// How many tasks are in the map.
@@ -64,6 +65,20 @@ impl<K, V, S> JoinMap<K, V, S> {
     /// For how many tasks there is room.
     pub fn capacity(&self) -> usize {
         self.inner.capacity()
+    }
+
+    /// tokio-util's own map. The tasks in it go on being recorded; a wait for one of them is not, and an abort by the map is
+    /// counted as a drop.
+    pub fn into_inner(self) -> real::JoinMap<K, V, S> {
+        let Self { members, inner } = self;
+        members.leave();
+        inner
+    }
+
+    /// Holds a map of tokio-util's. Of the tasks that are in it already only the wait for them is recorded, and it names
+    /// none.
+    pub fn from_inner(inner: real::JoinMap<K, V, S>) -> Self {
+        Self { members: Members::from_outside(inner.len()), inner }
     }
 }
 
@@ -245,9 +260,15 @@ where
     }
 }
 
-impl<K, V, S> Drop for JoinMap<K, V, S> {
-    fn drop(&mut self) {
-        self.members.mark_aborted();
+impl<K, V, S> From<real::JoinMap<K, V, S>> for JoinMap<K, V, S> {
+    fn from(inner: real::JoinMap<K, V, S>) -> Self {
+        Self::from_inner(inner)
+    }
+}
+
+impl<K, V, S> From<JoinMap<K, V, S>> for real::JoinMap<K, V, S> {
+    fn from(map: JoinMap<K, V, S>) -> Self {
+        map.into_inner()
     }
 }
 

@@ -59,6 +59,17 @@ impl<'a, T> Permit<'a, T> {
         escape(self.slot);
         self.inner
     }
+
+    /// Holds a plain permit. It does not say which queue it is for, which is not covered since it gave this out.
+    pub fn from_inner(inner: mpsc::Permit<'a, T>) -> Self {
+        Self { hold: Hold::unseen(), inner, slot: None }
+    }
+}
+
+impl<'a, T> From<mpsc::Permit<'a, T>> for Permit<'a, T> {
+    fn from(inner: mpsc::Permit<'a, T>) -> Self {
+        Self::from_inner(inner)
+    }
 }
 
 impl<'a, T> From<Permit<'a, T>> for mpsc::Permit<'a, T> {

@@ -130,8 +130,7 @@ impl<T: ?Sized> Mutex<T> {
     where
         T: Sized,
     {
-        let resource = Resource::new(Kind::Mutex, 0, Location::caller());
-        resource.escape();
+        let resource = Resource::from_outside(Kind::Mutex, 0, Location::caller());
         Self { resource, real }
     }
 

@@ -92,8 +92,7 @@ impl Notify {
     /// Records what happens to one of tokio's from now on. It is shown as not covered.
     #[track_caller]
     pub fn from_inner(real: real::Notify) -> Self {
-        let resource = Resource::new(Kind::Notify, 0, Location::caller());
-        resource.escape();
+        let resource = Resource::from_outside(Kind::Notify, 0, Location::caller());
         Self { resource, real }
     }
 

@@ -293,8 +293,7 @@ impl Semaphore {
     #[track_caller]
     pub fn from_inner(real: real::Semaphore) -> Self {
         let permits = real.available_permits() as u64;
-        let resource = Resource::new(Kind::Semaphore, permits, Location::caller());
-        resource.escape();
+        let resource = Resource::from_outside(Kind::Semaphore, permits, Location::caller());
         if real.is_closed() {
             resource.close();
         }
