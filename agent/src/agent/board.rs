@@ -22,6 +22,14 @@ pub(super) struct Pace {
     pub cost: Duration,
 }
 
+/// How often the watcher looks for what is certain alone, and of the last time what it cost and how many tasks it read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glances {
+    pub every: Duration,
+    pub cost: Duration,
+    pub rows: usize,
+}
+
 /// What the watcher writes and the listener reads. No lock of these is ever held while a snapshot is read.
 #[derive(Debug)]
 pub(super) struct Board {
@@ -34,6 +42,7 @@ pub(super) struct Board {
     pressures: Mutex<Pressures>,
     capacity: Mutex<Arc<Facts>>,
     pace: Mutex<Option<Pace>>,
+    glances: Mutex<Option<Glances>>,
     traces: Mutex<Traces>,
     stacks: Mutex<Stacks>,
     spurious: Mutex<SpuriousPolls>,
@@ -51,6 +60,7 @@ impl Board {
             pressures: Mutex::default(),
             capacity: Mutex::default(),
             pace: Mutex::default(),
+            glances: Mutex::default(),
             traces: Mutex::default(),
             stacks: Mutex::default(),
             spurious: Mutex::default(),
@@ -148,6 +158,15 @@ impl Board {
 
     pub(super) fn set_pace(&self, pace: Pace) {
         *self.pace.lock() = Some(pace);
+    }
+
+    /// `None` while looks come so often that there are none between them.
+    pub(super) fn glances(&self) -> Option<Glances> {
+        *self.glances.lock()
+    }
+
+    pub(super) fn set_glances(&self, glances: Option<Glances>) {
+        *self.glances.lock() = glances;
     }
 
     pub(super) fn ledger<R>(&self, f: impl FnOnce(&mut Ledger) -> R) -> R {

@@ -5,11 +5,13 @@ mod builder;
 mod flight;
 mod orders;
 mod outlet;
-mod pause;
 mod place;
+mod rhythm;
 mod running;
 mod say;
 mod stacks;
+#[cfg(test)]
+mod suspects_tests;
 mod watcher;
 
 pub use builder::Builder;

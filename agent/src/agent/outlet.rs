@@ -5,8 +5,8 @@ use super::{orders, stacks};
 use crate::capacity::Facts;
 use crate::detect::Record;
 use crate::http::{
-    About, Cancel, Kept, LockOrders, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled,
-    Source, Stack,
+    About, Cancel, Glances, Kept, LockOrders, ProfileError, ProfileFormat, ProfileKind, ProfileRequest,
+    Sampled, Source, Stack,
 };
 use crate::metrics::{self, Admission, Format, Input, Options};
 use crate::primitive::real::Mutex;
@@ -55,6 +55,11 @@ impl Source for Outlet {
             overhead_optional: overhead.map(|o| o.optional),
             look_every: pace.map(|pace| pace.every.as_secs_f64()),
             look_cpu: pace.map(|pace| pace.cost.as_secs_f64()),
+            glances: self.board.glances().map(|glances| Glances {
+                every: glances.every.as_secs_f64(),
+                cpu: glances.cost.as_secs_f64(),
+                tasks: glances.rows,
+            }),
             budget: settings.budget,
             stuck_after: settings.stuck_after.as_secs_f64(),
             max_memory: settings.max_memory,

@@ -1,13 +1,13 @@
 //! The thread that looks at the program several times a second, judges what it sees, and keeps the history.
 
-use super::board::{Board, Pace};
+use super::board::{Board, Glances, Pace};
 use super::flight::FlightRecorder;
 use super::orders::Told;
-use super::pause::Pause;
+use super::rhythm::{Next, Rhythm};
 use super::stacks;
 use crate::capacity::Capacity;
 use crate::clock;
-use crate::detect::{Record, Severity, Trend, judge};
+use crate::detect::{Finding, Record, Scope, Severity, Stuck, Trend, judge, prove};
 use crate::error::Error;
 use crate::governor::{Governor, Price, Reading};
 use crate::snapshot::{Detail, Point, Snapshot, Totals};
@@ -47,22 +47,20 @@ impl Watcher {
         let flight = FlightRecorder::new(board.config.flight_recorder);
         let watch = move || {
             let mut state = State::new(board, flight);
-            let mut pause = Pause::default();
+            let mut rhythm = Rhythm::new(share(&state.board));
             // The sender is only ever dropped.
-            while pause.passes(&stopped) {
+            while let Some(next) = rhythm.passes(&stopped) {
                 let start = clock::thread_cpu();
                 // A detector that panics must not end the others, nor the program.
-                if catch_unwind(AssertUnwindSafe(|| state.look())).is_err() {
+                if catch_unwind(AssertUnwindSafe(|| state.act(next))).is_err() {
                     let flight = FlightRecorder::new(state.board.config.flight_recorder);
                     state = State::new(state.board, flight);
                     tracing::error!("taskscope: a look at the program panicked; the next one starts afresh");
                 }
                 let cost = Duration::from_nanos(clock::thread_cpu().saturating_sub(start));
-                pause =
-                    Pause::after(cost, state.before.as_ref().map_or(0, |now| now.tasks.len()), state.share());
-                state.board.set_pace(Pace { every: pause.length, cost });
+                state.keep_time(&mut rhythm, next, cost);
                 // Not a part of the look's price: what is rare and dear would make all looks rare.
-                if let Some(now) = &state.before {
+                if let Some(now) = state.before.as_ref().filter(|_| next == Next::Look) {
                     stacks::take(now, &state.board);
                 }
             }
@@ -88,6 +86,11 @@ impl Drop for Watcher {
 struct State {
     board: Arc<Board>,
     before: Option<Snapshot>,
+    /// What the last glance saw, if there are glances between looks.
+    glimpse: Option<Snapshot>,
+    /// Those who seemed to be stuck at the last glance, and whether there were others than at the one before.
+    suspected: Stuck,
+    suspicion: bool,
     trend: Trend,
     capacity: Capacity,
     patience: u64,
@@ -105,6 +108,9 @@ impl State {
         let price = Price { stamp: cost.stamp, poll: cost.poll, note: cost.note };
         State {
             before: None,
+            glimpse: None,
+            suspected: Stuck::default(),
+            suspicion: false,
             trend: Trend::new(patience.saturating_mul(WINDOWS)),
             capacity: Capacity::new(patience / STEPS, processors()),
             patience,
@@ -117,6 +123,53 @@ impl State {
         }
     }
 
+    fn act(&mut self, next: Next) {
+        match next {
+            Next::Look => self.look(),
+            Next::Glance => self.glance(),
+        }
+    }
+
+    /// Says what that cost, and how often it will be done at that price.
+    fn keep_time(&mut self, rhythm: &mut Rhythm, done: Next, cost: Duration) {
+        let tasks = |now: &Option<Snapshot>| now.as_ref().map_or(0, |now| now.tasks.len());
+        match done {
+            Next::Look => {
+                rhythm.looked(cost, tasks(&self.before));
+                if rhythm.glances().is_none() {
+                    (self.glimpse, self.suspected) = (None, Stuck::default());
+                }
+                self.board.set_pace(Pace { every: rhythm.looks(), cost });
+            }
+            Next::Glance => rhythm.glanced(cost, self.suspicion),
+        }
+        let rows = tasks(&self.glimpse);
+        let glances = rhythm.glances().filter(|_| self.glimpse.is_some());
+        self.board.set_glances(glances.map(|(every, cost)| Glances { every, cost, rows }));
+    }
+
+    /// Looks for what is certain among those who may be stuck.
+    fn glance(&mut self) {
+        recorder::refine_clock();
+        let now = Snapshot::read_suspects();
+        let (findings, stuck) = prove(self.glimpse.as_ref(), &now, &self.trend);
+        // The first one has nothing to compare with, and tells nothing of what the looks before it found.
+        if self.glimpse.is_some() {
+            self.tell(Scope::Proofs, findings, &now, &stuck);
+        }
+        self.suspicion = stuck.tasks().any(|task| !self.suspected.contains(task));
+        (self.suspected, self.glimpse) = (stuck, Some(now));
+        self.board.forget_old();
+    }
+
+    /// Takes down what a look found, and logs what is new.
+    fn tell(&mut self, scope: Scope, findings: Vec<Finding>, now: &Snapshot, stuck: &Stuck) {
+        let patience = self.patience;
+        let fresh = self.board.ledger(|ledger| ledger.update_some(scope, findings, now, patience));
+        self.flight.look(now, stuck, &fresh, &self.board);
+        fresh.iter().for_each(log);
+    }
+
     fn look(&mut self) {
         recorder::refine_clock();
         let now = Snapshot::read(Detail::Light);
@@ -127,8 +180,9 @@ impl State {
             self.board.set_capacity(facts);
         }
         let (findings, stuck) = judge(self.before.as_ref(), &now, &self.trend, self.patience);
-        let fresh = self.board.ledger(|ledger| ledger.update(findings, &now, self.patience));
-        self.flight.look(&now, &stuck, &fresh, &self.board);
+        // What is certain is known better by the glances, if there are any: they come more often.
+        let scope = if self.glimpse.is_some() { Scope::Others } else { Scope::All };
+        self.tell(scope, findings, &now, &stuck);
         if self.board.config.lock_order {
             self.told.update();
         }
@@ -139,9 +193,6 @@ impl State {
         }
         self.account(&now);
         self.board.forget_old();
-        for record in &fresh {
-            log(record);
-        }
         self.before = Some(now);
         recorder::wakes::look_at(WAKES);
     }
@@ -159,11 +210,11 @@ impl State {
         }
         self.flight.account(now.at, self.governor.rest());
     }
+}
 
-    /// The share of a processor that looks may cost: half of the budget.
-    fn share(&self) -> f64 {
-        (self.board.config.budget / 2.0 * UNOPTIMIZED).max(1e-4)
-    }
+/// The share of a processor that looks may cost: half of the budget.
+fn share(board: &Board) -> f64 {
+    (board.config.budget / 2.0 * UNOPTIMIZED).max(1e-4)
 }
 
 /// How many processors the program may use; one if that is not known.

@@ -48,25 +48,37 @@ pub struct Detector {
     pub kind: FindingKind,
     /// How.
     pub detect: fn(&Look<'_>) -> Vec<Finding>,
+    /// Whether what it finds may be certain: it then looks at nothing but who is stuck.
+    pub proves: bool,
+}
+
+/// One that may find what is certain.
+const fn proves(kind: FindingKind, detect: fn(&Look<'_>) -> Vec<Finding>) -> Detector {
+    Detector { kind, detect, proves: true }
+}
+
+/// Another one.
+const fn suspects(kind: FindingKind, detect: fn(&Look<'_>) -> Vec<Finding>) -> Detector {
+    Detector { kind, detect, proves: false }
 }
 
 /// All detectors.
 pub const DETECTORS: &[Detector] = &[
-    Detector { kind: FindingKind::Deadlock, detect: deadlock::detect },
-    Detector { kind: FindingKind::Futurelock, detect: futurelock::detect },
-    Detector { kind: FindingKind::PoolExhausted, detect: pool_exhausted::detect },
-    Detector { kind: FindingKind::PoolExhausted, detect: blocking_threads::detect },
-    Detector { kind: FindingKind::LostWaker, detect: lost_waker::detect },
-    Detector { kind: FindingKind::LeakedTask, detect: leaked_task::detect },
-    Detector { kind: FindingKind::LeakedTask, detect: growth::detect },
-    Detector { kind: FindingKind::BlockingPoll, detect: blocking_poll::detect },
-    Detector { kind: FindingKind::BusyLoop, detect: busy_loop::detect },
-    Detector { kind: FindingKind::StarvedTask, detect: starved_task::detect },
-    Detector { kind: FindingKind::StarvedTask, detect: never_served::detect },
-    Detector { kind: FindingKind::StarvedTask, detect: passed_over::detect },
-    Detector { kind: FindingKind::QueueSaturated, detect: queue_saturated::detect },
-    Detector { kind: FindingKind::QueueGrowing, detect: queue_growing::detect },
-    Detector { kind: FindingKind::LockConvoy, detect: lock_convoy::detect },
+    proves(FindingKind::Deadlock, deadlock::detect),
+    proves(FindingKind::Futurelock, futurelock::detect),
+    proves(FindingKind::PoolExhausted, pool_exhausted::detect),
+    suspects(FindingKind::PoolExhausted, blocking_threads::detect),
+    proves(FindingKind::LostWaker, lost_waker::detect),
+    proves(FindingKind::LeakedTask, leaked_task::detect),
+    suspects(FindingKind::LeakedTask, growth::detect),
+    suspects(FindingKind::BlockingPoll, blocking_poll::detect),
+    suspects(FindingKind::BusyLoop, busy_loop::detect),
+    suspects(FindingKind::StarvedTask, starved_task::detect),
+    suspects(FindingKind::StarvedTask, never_served::detect),
+    suspects(FindingKind::StarvedTask, passed_over::detect),
+    suspects(FindingKind::QueueSaturated, queue_saturated::detect),
+    suspects(FindingKind::QueueGrowing, queue_growing::detect),
+    suspects(FindingKind::LockConvoy, lock_convoy::detect),
 ];
 
 /// All that is wrong now. Without a look before there is nothing to confirm, and no verdict.
@@ -74,7 +86,7 @@ pub fn detect(before: Option<&Snapshot>, now: &Snapshot, trend: &Trend, patience
     judge(before, now, trend, patience).0
 }
 
-/// The same, and the tasks that this look alone shows to be stuck: the next one may confirm it.
+/// The same, and the tasks that this look alone shows to be stuck.
 pub(crate) fn judge(
     before: Option<&Snapshot>,
     now: &Snapshot,
@@ -83,10 +95,28 @@ pub(crate) fn judge(
 ) -> (Vec<Finding>, Stuck) {
     let look = Look::new(before, now, trend, patience);
     let findings = DETECTORS.iter().flat_map(|detector| (detector.detect)(&look)).collect();
-    (findings, Stuck::among(&look.helped, None, &look.index, Tier::Certain))
+    (findings, look.suspicion())
+}
+
+/// What is certain, and the tasks that this look alone shows to be stuck. For that it is enough if the snapshots show the
+/// tasks that may be stuck, and what they wait for.
+pub(crate) fn prove(before: Option<&Snapshot>, now: &Snapshot, trend: &Trend) -> (Vec<Finding>, Stuck) {
+    let look = Look::at_what_is_certain(before, now, trend);
+    let provers = DETECTORS.iter().filter(|detector| detector.proves);
+    (provers.flat_map(|detector| (detector.detect)(&look)).collect(), look.suspicion())
 }
 
 impl<'a> Look<'a> {
+    fn at_what_is_certain(before: Option<&Snapshot>, now: &'a Snapshot, trend: &'a Trend) -> Self {
+        let index = Index::of(now);
+        let helped = helped(&index);
+        let confirmed = |before| Stuck::among(&helped, Some(&before), &index, Tier::Certain);
+        let stuck = before.map(Index::of).map_or_else(Stuck::default, confirmed);
+        let (patience, slowness, suspected) = (u64::MAX, 100, stuck.clone());
+        let circles = circles(&index, &stuck, Tier::Certain);
+        Self { now, trend, patience, slowness, stuck, suspected, index, helped, circles }
+    }
+
     fn new(before: Option<&Snapshot>, now: &'a Snapshot, trend: &'a Trend, patience: u64) -> Self {
         let slowness = trend.delays.slowness(patience);
         let patience = stretch(patience, slowness);
@@ -107,6 +137,11 @@ impl<'a> Look<'a> {
             found.extend(more.into_iter().filter(|circle| !certain(circle) && lasts(circle)));
         }
         Self { now, trend, patience, slowness, stuck, suspected, index, helped, circles: found }
+    }
+
+    /// The tasks that this look alone shows to be stuck: the next one may confirm it.
+    fn suspicion(&self) -> Stuck {
+        Stuck::among(&self.helped, None, &self.index, Tier::Certain)
     }
 
     /// Whether there is so little of the processors for the program that its pace says nothing of the program.

@@ -25,6 +25,23 @@ struct Entry {
     last_seen_ms: u64,
 }
 
+/// Which findings a look can tell of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    All,
+    /// What is certain: proofs and circles.
+    Proofs,
+    /// All others.
+    Others,
+}
+
+impl Scope {
+    pub(crate) fn covers(self, finding: &Finding) -> bool {
+        let proof = matches!(finding.evidence, Evidence::Proof | Evidence::Cycle);
+        self == Scope::All || proof == (self == Scope::Proofs)
+    }
+}
+
 /// What makes two findings of different looks the same one.
 type Key = (FindingKind, Evidence, Place, String, Option<TaskId>);
 
@@ -38,8 +55,19 @@ impl Ledger {
     /// Takes in what a look found, and returns the findings that are new. A statistical finding that is not repeated is
     /// resolved after `patience` nanoseconds, any other at once.
     pub fn update(&mut self, findings: Vec<Finding>, now: &Snapshot, patience: u64) -> Vec<Record> {
+        self.update_some(Scope::All, findings, now, patience)
+    }
+
+    /// The same for a look that can tell of these findings only: all others stay as they are.
+    pub(crate) fn update_some(
+        &mut self,
+        scope: Scope,
+        findings: Vec<Finding>,
+        now: &Snapshot,
+        patience: u64,
+    ) -> Vec<Record> {
         let mut fresh = Vec::new();
-        for finding in findings {
+        for finding in findings.into_iter().filter(|finding| scope.covers(finding)) {
             let key = key(&finding);
             let open = self
                 .entries
@@ -54,7 +82,7 @@ impl Ledger {
                 }
             }
         }
-        self.resolve(now.unix_ms, patience / 1_000_000);
+        self.resolve(scope, now.unix_ms, patience / 1_000_000);
         fresh
     }
 
@@ -95,8 +123,8 @@ impl Ledger {
         entry
     }
 
-    fn resolve(&mut self, now_ms: u64, patience_ms: u64) {
-        for entry in &mut self.entries {
+    fn resolve(&mut self, scope: Scope, now_ms: u64, patience_ms: u64) {
+        for entry in self.entries.iter_mut().filter(|entry| scope.covers(&entry.record.finding)) {
             let lingers = match entry.record.finding.evidence {
                 Evidence::Statistical => patience_ms,
                 Evidence::Proof | Evidence::Cycle | Evidence::Observed => 0,

@@ -36,11 +36,12 @@ mod trend;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use detector::judge;
 pub use detector::{DETECTORS, Detector, Look, detect};
+pub(crate) use detector::{judge, prove};
 pub use finding::{Certainty, Evidence, Finding, FindingKind, Record, Severity};
 pub(crate) use in_progress::InProgress;
 pub(crate) use inversions::{Inversion, OrderStep, inversions};
 pub use ledger::Ledger;
+pub(crate) use ledger::Scope;
 pub use stuck::Stuck;
 pub use trend::{GroupPoint, Trend};

@@ -29,5 +29,6 @@ pub(crate) use limits::Limits;
 pub(crate) use reply::Reply;
 pub(crate) use server::Server;
 pub(crate) use source::{
-    About, Kept, LockOrders, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled, Source, Stack,
+    About, Glances, Kept, LockOrders, ProfileError, ProfileFormat, ProfileKind, ProfileRequest, Sampled,
+    Source, Stack,
 };

@@ -308,7 +308,7 @@ pub(crate) const ROUTES: &[Route] = &[
                 name: "seconds",
                 allowed: Allowed::Whole(1, 300),
                 repeated: false,
-                default: "10",
+                default: "5",
                 doc: "How long. It ends before when there are too many events, or when the client goes away.",
             },
             Param {

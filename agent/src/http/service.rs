@@ -1,6 +1,6 @@
 //! From a request to its answer: the checks in their fixed order, and where the work is done.
 //!
-//! Order: 403 foreign host, 401 token, 404 path or id, 405 method, 400 parameters, then what the route itself has to say.
+//! Order: 403 foreign host, 401 token, 404 path, 405 method, 400 parameters, then what the route itself has to say.
 //! Reading, judging and rendering happen on threads for blocking work, so that the thread of the connections always
 //! has time to answer `/healthz` and to notice that a client went away.
 
@@ -37,19 +37,6 @@ struct Admitted {
     query: Query,
 }
 
-/// Why a request is not answered.
-struct Refused {
-    reply: Reply,
-    /// The route and the id, if the path is one that there is: if there is nothing with this id, that goes first.
-    found: Option<(Endpoint, String)>,
-}
-
-impl From<Reply> for Refused {
-    fn from(reply: Reply) -> Refused {
-        Refused { reply, found: None }
-    }
-}
-
 impl Service {
     pub(crate) fn new(
         source: Arc<dyn Source>,
@@ -72,7 +59,7 @@ impl Service {
         let local = stream.local_addr().map_or(self.addr.ip(), |addr| addr.ip());
         let admitted = match self.admit(&head, local) {
             Ok(admitted) => admitted,
-            Err(refused) => return self.refuse(refused).await,
+            Err(reply) => return reply,
         };
         let answer = match admitted.endpoint {
             Endpoint::Health => Ok(Reply::new("text/plain; charset=utf-8", "ok\n")),
@@ -86,29 +73,16 @@ impl Service {
         answer.unwrap_or_else(|reply| reply)
     }
 
-    fn admit(&self, head: &Parts, local: IpAddr) -> Result<Admitted, Refused> {
+    fn admit(&self, head: &Parts, local: IpAddr) -> Result<Admitted, Reply> {
         self.guard.check_host(&head.uri, &head.headers, local)?;
         let found = route::find(head.uri.path());
         if !found.as_ref().is_ok_and(|found| found.route.open) {
             self.guard.check_token(&head.headers)?;
         }
         let Found { route, id } = found?;
-        let read = || Query::read(route, head.uri.query().unwrap_or_default());
-        match route.check_method(&head.method).and_then(|()| read()) {
-            Ok(query) => Ok(Admitted { endpoint: route.endpoint, id: id.to_owned(), query }),
-            Err(reply) => Err(Refused { reply, found: Some((route.endpoint, id.to_owned())) }),
-        }
-    }
-
-    async fn refuse(&self, refused: Refused) -> Reply {
-        let Refused { reply, found } = refused;
-        let Some((endpoint @ (Endpoint::Task | Endpoint::Resource), id)) = found else { return reply };
-        let source = self.source.clone();
-        let look = move || match endpoint {
-            Endpoint::Task => api::task(&source.snapshot(), &id),
-            _ => api::resource(&source.snapshot(), &id),
-        };
-        self.work(look).await.map_or_else(|missing| missing, |_| reply)
+        route.check_method(&head.method)?;
+        let query = Query::read(route, head.uri.query().unwrap_or_default())?;
+        Ok(Admitted { endpoint: route.endpoint, id: id.to_owned(), query })
     }
 
     /// Does work that may take a while; only so much at a time.

@@ -87,6 +87,17 @@ pub(crate) enum Stack {
     Taken(TaskId, Vec<Frame>),
 }
 
+/// Looks for what is certain alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Glances {
+    /// Seconds from one to the next.
+    pub(crate) every: f64,
+    /// CPU time of the last one.
+    pub(crate) cpu: f64,
+    /// How many tasks it read.
+    pub(crate) tasks: usize,
+}
+
 /// What is known of the agent itself.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct About {
@@ -106,6 +117,8 @@ pub(crate) struct About {
     pub(crate) look_every: Option<f64>,
     /// See `look_every`.
     pub(crate) look_cpu: Option<f64>,
+    /// The glances between them; `None` if there are none.
+    pub(crate) glances: Option<Glances>,
     /// The share that the optional part may cost.
     pub(crate) budget: f64,
     /// Seconds that something must last before a statistical verdict is given.

@@ -32,12 +32,14 @@ pub(crate) fn runtimes(snapshot: &Snapshot) -> Vec<RuntimeRow<'_>> {
 fn certainties(kind: FindingKind) -> &'static [Certainty] {
     use Certainty::{Proven, Suspected};
     match kind {
-        FindingKind::LeakedTask
-        | FindingKind::Deadlock
+        FindingKind::LeakedTask | FindingKind::StarvedTask | FindingKind::PoolExhausted => {
+            &[Proven, Suspected]
+        }
+        FindingKind::Deadlock
         | FindingKind::Futurelock
-        | FindingKind::StarvedTask
-        | FindingKind::PoolExhausted => &[Proven, Suspected],
-        FindingKind::LostWaker | FindingKind::BlockingPoll | FindingKind::BusyLoop => &[Proven],
+        | FindingKind::LostWaker
+        | FindingKind::BlockingPoll
+        | FindingKind::BusyLoop => &[Proven],
         FindingKind::QueueSaturated | FindingKind::QueueGrowing | FindingKind::LockConvoy => &[Suspected],
     }
 }

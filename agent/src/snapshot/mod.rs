@@ -14,6 +14,7 @@ mod lookup;
 mod model;
 mod read;
 mod share;
+mod sieve;
 mod spurious;
 mod totals;
 mod trace;
@@ -27,6 +28,8 @@ pub use model::*;
 pub(crate) use read::live_tasks;
 pub use read::{Detail, Tracer};
 pub use share::Share;
+#[cfg(test)]
+pub(crate) use sieve::{dice, restrict};
 pub use spurious::{Spurious, SpuriousPolls};
 pub use totals::{ResourceTotals, Sum, Totals};
 pub use trace::{Awaited, Trace, TraceEvent, TraceKind};

@@ -1,6 +1,7 @@
 //! Programs over time: one snapshot after the other, with what is found at each.
 
 use super::program::{Program, SECOND, verdicts};
+use super::suspects;
 use crate::capacity::Facts;
 use crate::detect::{Evidence, Finding, Trend, detect};
 use crate::snapshot::Snapshot;
@@ -41,6 +42,7 @@ pub(super) fn film_knowing(
         let endless = judged(u64::MAX);
         assert!(endless.iter().all(|finding| finding.evidence != Evidence::Statistical), "{endless:?}");
         let findings = judged(PATIENCE);
+        suspects::check(before.as_ref(), &program.0, &findings);
         found.extend(findings.into_iter().map(|finding| (look * STEP / 1_000_000, finding)));
         before = Some(program.0.clone());
     }

@@ -1,7 +1,7 @@
 //! The history of findings.
 
 use super::program::{PATIENCE, Program};
-use crate::detect::Ledger;
+use crate::detect::{Ledger, Scope};
 use crate::snapshot::TaskKind;
 
 #[test]
@@ -45,4 +45,19 @@ fn more_tasks_of_the_same_place_are_the_same_finding() {
     assert_eq!(records.len(), 1);
     assert_eq!(records[0].finding.tasks.len(), 50);
     assert_eq!(records[0].tasks.len(), 20, "only some are kept as they were");
+}
+
+#[test]
+fn a_look_tells_nothing_of_what_it_cannot_see() {
+    let mut p = Program::new();
+    p.task(10, 0);
+    let mut ledger = Ledger::default();
+    let proofs = p.findings();
+    assert_eq!(ledger.update_some(Scope::Others, proofs.clone(), &p.0, PATIENCE).len(), 0);
+    assert_eq!(ledger.update_some(Scope::Proofs, proofs, &p.0, PATIENCE).len(), 1);
+    p.0.unix_ms += 1_000;
+    ledger.update_some(Scope::Others, Vec::new(), &p.0, PATIENCE);
+    assert_eq!(ledger.records()[0].resolved_unix_ms, None);
+    ledger.update_some(Scope::Proofs, Vec::new(), &p.0, PATIENCE);
+    assert_eq!(ledger.records()[0].resolved_unix_ms, Some(p.0.unix_ms));
 }

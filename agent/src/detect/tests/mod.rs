@@ -17,4 +17,5 @@ mod rwlock;
 mod sets;
 mod shares;
 mod stuck;
+mod suspects;
 mod threads;

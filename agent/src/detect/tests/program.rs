@@ -1,5 +1,6 @@
 //! A small language for writing programs as snapshots.
 
+use super::suspects;
 use crate::detect::{Finding, Trend, detect};
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 use crate::snapshot::*;
@@ -154,7 +155,9 @@ impl Program {
 
     /// What is found when nothing has moved between two looks.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        detect(Some(&self.0), &self.0, &Trend::default(), PATIENCE)
+        let found = detect(Some(&self.0), &self.0, &Trend::default(), PATIENCE);
+        suspects::check(Some(&self.0), &self.0, &found);
+        found
     }
 
     /// The same, as kinds and the lines to blame.

@@ -19,7 +19,7 @@ const TASKS: &[(&str, TaskKey)] = &[
     ("scheduled_seconds", |t, now| Some(dto::scheduled(t, now.at))),
     ("waiting_seconds", |t, now| dto::waiting(t, now.at)),
     ("wakes", |t, _| Some(t.wakes)),
-    ("wakes_seen", |t, now| now.wakes_of(t.id).map(Wakes::seen)),
+    ("wakes_seen", |t, now| Some(now.wakes_of(t.id).map_or(0, Wakes::seen))),
     ("self_wakes", |t, now| now.wakes_of(t.id).map(|wakes| wakes.own)),
     ("wakers", |t, _| Some(u64::from(t.wakers))),
     ("backtrace_lost", |t, _| Some(u64::from(t.awaits_lost) + u64::from(t.inner_lost))),
@@ -51,8 +51,6 @@ const RESOURCES: &[(&str, ResourceKey)] = {
         ("sent", Own(|r, _| r.sent)),
         ("received", Own(|r, _| r.received)),
         ("missed", Own(|r, _| r.missed)),
-        ("refused.tries", Own(|r, _| Some(r.refused?.tries))),
-        ("refused.for_seconds", Own(|r, _| Some(age(r.refused?.since)))),
         ("holders_total", Own(|r, usage| Some(u64::from(usage.get(r.id).holders)))),
         ("waiters_total", Own(|r, usage| Some(u64::from(usage.get(r.id).waiters)))),
         ("wait_seconds.p50", Group(|g| &g.wait, 0)),
@@ -87,7 +85,6 @@ pub(super) struct PoolNumbers {
     pub(super) lifetime: QuantilesDto,
     pub(super) wakes: dto::WakesDto,
     pub(super) spurious: u64,
-    pub(super) queueing: Option<dto::FlowDto>,
 }
 
 type PoolKey = fn(&PoolNumbers) -> Option<u64>;
@@ -116,12 +113,6 @@ const POOLS: &[(&str, PoolKey)] = &[
     ("lifetime_seconds.p50", |p| float(p.lifetime.numbers()[0])),
     ("lifetime_seconds.p99", |p| float(p.lifetime.numbers()[1])),
     ("lifetime_seconds.max", |p| float(p.lifetime.numbers()[2])),
-    ("queueing.window_seconds", |p| float(Some(p.queueing.as_ref()?.window_seconds))),
-    ("queueing.arrivals_per_second", |p| float(Some(p.queueing.as_ref()?.arrivals_per_second))),
-    ("queueing.departures_per_second", |p| float(Some(p.queueing.as_ref()?.departures_per_second))),
-    ("queueing.live_mean", |p| float(Some(p.queueing.as_ref()?.live_mean))),
-    ("queueing.residence_seconds", |p| float(p.queueing.as_ref()?.residence_seconds)),
-    ("queueing.little_ratio", |p| float(p.queueing.as_ref()?.little_ratio)),
 ];
 
 /// Fields by which tasks are sorted.

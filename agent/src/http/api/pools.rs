@@ -27,11 +27,6 @@ pub(crate) fn pools(
     let order = Order::of(query, usize::MAX)?;
     let asked: Vec<&str> = query.all("pool").collect();
     let mut numbers = numbers(snapshot);
-    for (pool, facts) in &facts.pools {
-        if let Some(numbers) = numbers.get_mut(pool.index()) {
-            numbers.queueing = Some(FlowDto::new(facts));
-        }
-    }
     let key = pool_key(order.field());
     let used = snapshot.pools_in_use();
     let page = order.page(
@@ -54,7 +49,7 @@ pub(crate) fn pools(
             lifetime_seconds: numbers.lifetime,
             wakes: numbers.wakes,
             spurious_polls: numbers.spurious,
-            queueing: numbers.queueing,
+            queueing: facts.pools.get(&PoolId(*i as u32)).map(FlowDto::new),
             queues: inside.queues,
             locks: inside.locks,
             history: history

@@ -10,7 +10,7 @@ use crate::snapshot::Trace;
 use std::time::Duration;
 
 /// Length of a trace that asks for none.
-const DEFAULT_SECONDS: u64 = 10;
+const DEFAULT_SECONDS: u64 = 5;
 
 /// How long the trace is to be.
 pub(crate) fn trace_length(query: &Query) -> Duration {

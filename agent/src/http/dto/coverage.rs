@@ -39,6 +39,17 @@ struct ResourcesDto {
 struct LooksDto {
     every_seconds: Option<f64>,
     cpu_seconds: Option<f64>,
+    /// None while looks come often themselves.
+    glances: Option<GlancesDto>,
+}
+
+/// Looks for what is certain alone, which come between the others if these are dear.
+#[derive(Debug, Serialize)]
+struct GlancesDto {
+    every_seconds: f64,
+    cpu_seconds: f64,
+    /// Those that might have been stuck, of which it took a closer look.
+    tasks: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,7 +87,15 @@ impl CoverageDto {
                 seen: snapshot.resources.len(),
                 covered: snapshot.resources.iter().filter(|r| r.covered).count(),
             },
-            looks: LooksDto { every_seconds: about.look_every, cpu_seconds: about.look_cpu },
+            looks: LooksDto {
+                every_seconds: about.look_every,
+                cpu_seconds: about.look_cpu,
+                glances: about.glances.map(|glances| GlancesDto {
+                    every_seconds: glances.every,
+                    cpu_seconds: glances.cpu,
+                    tasks: glances.tasks,
+                }),
+            },
             sampled: about.sampled.iter().map(|s| SampledDto { what: s.what, one_in: s.one_in }).collect(),
             dropped: snapshot
                 .agent

@@ -3,9 +3,9 @@
 use crate::detect::Record;
 use crate::http::Stack;
 use crate::http::dto::{MOST_LISTED, ResourceDto, Shown, TaskDto, View};
-use crate::id::{ResourceId, TaskId};
+use crate::id::TaskId;
 use crate::profile::Frame;
-use crate::snapshot::{Place, Resource, Snapshot, Task};
+use crate::snapshot::{Place, Snapshot, Task};
 use serde::Serialize;
 
 /// All findings.
@@ -81,9 +81,6 @@ impl<'a> FindingDto<'a> {
             tasks.into_iter().take(MOST_LISTED).map(|task| TaskDto::new(&view, task)).collect()
         };
         let (tasks, behind) = (listed(own), listed(behind));
-        let joins = joins(snapshot, record);
-        let live = View::of(snapshot, [], joins.iter().copied());
-        let joined = joins.iter().map(|join| ResourceDto::new(&live, join));
         FindingDto {
             id: format!("f{}", record.id),
             kind: finding.kind.word(),
@@ -105,26 +102,12 @@ impl<'a> FindingDto<'a> {
                 .iter()
                 .take(MOST_LISTED)
                 .map(|r| ResourceDto::new(&view, r))
-                .chain(joined)
                 .collect(),
-            resources_total: finding.resources.len().max(record.resources.len()) + joins.len(),
+            resources_total: finding.resources.len().max(record.resources.len()),
             trace: traced.contains(&record.id).then(|| format!("/debug/trace?finding=f{}", record.id)),
             stack,
             stack_task,
             stack_missing,
         }
     }
-}
-
-/// The ends of its tasks that others of them wait for, as far as they still do.
-fn joins<'a>(snapshot: &'a Snapshot, record: &Record) -> Vec<&'a Resource> {
-    let waited =
-        record.waits.iter().filter(|wait| wait.task.is_some_and(|task| record.finding.tasks.contains(&task)));
-    let mut ends: Vec<ResourceId> = waited
-        .filter_map(|wait| wait.target.filter(|target| record.finding.tasks.contains(target)))
-        .map(ResourceId::end_of)
-        .collect();
-    ends.sort_unstable();
-    ends.dedup();
-    ends.into_iter().filter_map(|end| snapshot.resource(end)).take(MOST_LISTED).collect()
 }

@@ -36,12 +36,12 @@ struct AdviceDto<'a> {
 /// The tasks of a pool that come and go.
 #[derive(Debug, Serialize)]
 pub(crate) struct FlowDto {
-    pub(crate) window_seconds: f64,
-    pub(crate) arrivals_per_second: f64,
-    pub(crate) departures_per_second: f64,
-    pub(crate) live_mean: f64,
-    pub(crate) residence_seconds: Option<f64>,
-    pub(crate) little_ratio: Option<f64>,
+    window_seconds: f64,
+    arrivals_per_second: f64,
+    departures_per_second: f64,
+    live_mean: f64,
+    residence_seconds: Option<f64>,
+    little_ratio: Option<f64>,
 }
 
 impl<'a> QueueingDto<'a> {

@@ -39,7 +39,7 @@ pub(crate) struct TaskDto<'a> {
     wakers: u32,
     covered: bool,
     /// Wakes of which it is known who made them; what follows is of these.
-    wakes_seen: Option<u64>,
+    wakes_seen: u64,
     /// How many of them the task made itself; unknown if there are none.
     self_wakes: Option<u64>,
     /// Who made the last of them.
@@ -94,7 +94,7 @@ impl<'a> TaskDto<'a> {
             wakes: task.wakes,
             wakers: task.wakers,
             covered: task.covered,
-            wakes_seen: wakes.map(Wakes::seen),
+            wakes_seen: wakes.map_or(0, Wakes::seen),
             self_wakes: wakes.map(|wakes| wakes.own),
             woken_by: wakes.map(WakingDto::new),
         }

@@ -2,7 +2,6 @@
 
 use super::client::{Client, ask, get};
 use super::fake::{Fake, serve, serve_with};
-use super::fixture;
 use crate::config::{Config, Token};
 use crate::http::Limits;
 use std::sync::atomic::Ordering::SeqCst;
@@ -85,19 +84,6 @@ fn an_unknown_path_is_told_the_known_ones() {
         let answer = get(addr, path);
         assert_eq!(answer.status, 404, "{path}");
         assert!(answer.error().contains(form), "{}", answer.text());
-    }
-}
-
-#[test]
-fn what_does_not_exist_is_told_before_what_is_wrong_with_the_request() {
-    let (_server, addr, _) = serve(fixture::fake());
-    for id in ["tasks/zzz", "tasks/t999.1", "resources/r999.1"] {
-        assert_eq!(get(addr, &format!("/api/v1/{id}?x=1")).status, 404, "{id}");
-        assert_eq!(ask(addr, "POST", &format!("/api/v1/{id}"), &[]).status, 404, "{id}");
-    }
-    for id in ["tasks/t1.1", "resources/r0.1"] {
-        assert_eq!(get(addr, &format!("/api/v1/{id}?x=1")).status, 400, "{id}");
-        assert_eq!(ask(addr, "POST", &format!("/api/v1/{id}?x=1"), &[]).status, 405, "{id}");
     }
 }
 

@@ -5,8 +5,8 @@ use crate::capacity::Facts;
 use crate::config::Config;
 use crate::detect::{Inversion, OrderStep, Record};
 use crate::http::{
-    About, Cancel, Kept, Limits, LockOrders, ProfileError, ProfileKind, ProfileRequest, Sampled, Server,
-    Source, Stack,
+    About, Cancel, Glances, Kept, Limits, LockOrders, ProfileError, ProfileKind, ProfileRequest, Sampled,
+    Server, Source, Stack,
 };
 use crate::id::ResourceGroupId;
 use crate::snapshot::{History, Snapshot, Trace};
@@ -81,6 +81,7 @@ impl Source for Fake {
             overhead_optional: None,
             look_every: Some(0.2),
             look_cpu: Some(0.0006),
+            glances: Some(Glances { every: 2.0, cpu: 0.0015, tasks: 3 }),
             budget: 0.01,
             stuck_after: 30.0,
             max_memory: 64 << 20,

@@ -192,10 +192,8 @@ fn every_field_of_a_pool_can_be_sorted_by() {
     for field in api::POOL_FIELDS {
         let document = get(addr, &format!("/api/v1/pools?sort=-{field}")).json();
         let pointer = format!("/{}", field.replace('.', "/"));
-        let pools = document["pools"].as_array().expect("a list");
-        assert!(pools.iter().any(|pool| pool.pointer(&pointer).is_some()), "{field} is shown");
-        // Of a pool of which nothing is known, there is nothing to show.
-        let known = |pool: &Value| pool.pointer(&pointer).is_some() || pool["queueing"].is_null();
-        assert!(pools.iter().all(known), "{field} is shown");
+        for pool in document["pools"].as_array().expect("a list") {
+            assert!(pool.pointer(&pointer).is_some(), "{field} is shown");
+        }
     }
 }

@@ -55,6 +55,7 @@ impl Source for Stage {
             overhead_optional: Some(0.0009),
             look_every: Some(0.2),
             look_cpu: Some(0.0006),
+            glances: None,
             budget: 0.01,
             stuck_after: 30.0,
             max_memory: 64 << 20,

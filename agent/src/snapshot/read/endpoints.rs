@@ -43,8 +43,16 @@ pub(super) fn read(
             let entered = slot.owner().and_then(|(owner, body)| Some((task(owner)?, body)));
             Some(Read { end, position: slot.position.load(Relaxed), entered })
         });
-        found.extend(read.flatten());
+        // Those of other channels count for who has them.
+        let wanted =
+            |read: &Read| read.entered.is_some() || resource_place(resources, read.end.resource).is_some();
+        found.extend(read.flatten().filter(wanted));
     });
+    // How many ends of a task say that they are with the same body: as many must be with it.
+    let mut claims: HashMap<(TaskId, *const Body), usize> = HashMap::new();
+    for (task, body) in found.iter().filter_map(|read| read.entered) {
+        *claims.entry((task, ptr::from_ref(body))).or_default() += 1;
+    }
     found.retain_mut(|read| {
         let Some(place) = resource_place(resources, read.end.resource) else {
             return false;
@@ -52,11 +60,6 @@ pub(super) fn read(
         read.end.behind = behind(&resources[place], read);
         true
     });
-    // How many ends of a task say that they are with the same body: as many must be with it.
-    let mut claims: HashMap<(TaskId, *const Body), usize> = HashMap::new();
-    for (task, body) in found.iter().filter_map(|read| read.entered) {
-        *claims.entry((task, ptr::from_ref(body))).or_default() += 1;
-    }
     let places = places(tasks);
     let mut ends: Vec<Endpoint> = found
         .into_iter()

@@ -5,11 +5,13 @@ mod kernel;
 mod resource_groups;
 mod resources;
 mod shares;
+mod suspects;
 mod tasks;
 mod threads;
 mod totals;
 mod tracer;
 mod waits;
+mod which;
 mod whole;
 
 pub(crate) use tasks::live_tasks;

@@ -15,16 +15,7 @@ static HIGHEST: Mutex<Vec<(u64, u64)>> = Mutex::new(Vec::new());
 
 /// All groups of resources, with what all shards recorded about them.
 pub(super) fn groups(detail: Detail) -> Vec<ResourceGroup> {
-    let mut groups: Vec<ResourceGroup> = registry::groups()
-        .resources
-        .iter()
-        .map(|group| {
-            let (file, line, column) = group.key.place;
-            let place = Place { file, line, column };
-            let name = if group.label.is_empty() { place.to_string() } else { group.label.to_owned() };
-            ResourceGroup::new(group.key.pool, kind(group.key.kind), name, place)
-        })
-        .collect();
+    let mut groups = names();
     let mut flows = vec![(0, 0); groups.len()];
     for shard in recorder::shards() {
         shard.resources.for_each(|number, block| {
@@ -51,6 +42,18 @@ pub(super) fn groups(detail: Detail) -> Vec<ResourceGroup> {
         }
     }
     groups
+}
+
+/// All groups of resources, without any number.
+pub(super) fn names() -> Vec<ResourceGroup> {
+    let groups = registry::groups();
+    let named = groups.resources.iter().map(|group| {
+        let (file, line, column) = group.key.place;
+        let place = Place { file, line, column };
+        let name = if group.label.is_empty() { place.to_string() } else { group.label.to_owned() };
+        ResourceGroup::new(group.key.pool, kind(group.key.kind), name, place)
+    });
+    named.collect()
 }
 
 /// The group of a live resource, and what went in and out; `None` if it went meanwhile, or if its group is none of

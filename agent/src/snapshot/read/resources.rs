@@ -1,6 +1,7 @@
 //! Resources, and what is held of them.
 
 use super::NOWHERE;
+use super::which::Which;
 use crate::clock;
 use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
@@ -68,20 +69,20 @@ pub(super) fn op(number: u8) -> Op {
     OPS.get(usize::from(number)).copied().unwrap_or(Other)
 }
 
-/// All live resources, and all that is held of them.
-pub(super) fn read() -> (Vec<Resource>, Vec<Hold>) {
+/// The live resources of these slots, and all that is held of them.
+pub(super) fn read(which: Which<'_>) -> (Vec<Resource>, Vec<Hold>) {
     let kinds: Vec<ResourceKind> =
         registry::groups().resources.iter().map(|group| kind(group.key.kind)).collect();
-    let (mut resources, mut held) = slots(&kinds);
+    let (mut resources, mut held) = slots(which, &kinds);
     held.extend(holds(&resources, &kinds));
     count_lent(&mut resources, &held);
     (resources, held)
 }
 
-/// All live resources, and who holds the locks among them.
-fn slots(kinds: &[ResourceKind]) -> (Vec<Resource>, Vec<Hold>) {
+/// The live resources of these slots, and who holds the locks among them.
+fn slots(which: Which<'_>, kinds: &[ResourceKind]) -> (Vec<Resource>, Vec<Hold>) {
     let (mut resources, mut holds) = (Vec::new(), Vec::new());
-    RESOURCES.for_each(|_, slot| {
+    which.for_each(&RESOURCES, |_, slot| {
         let state = slot.state.load(Acquire);
         if state & ResourceSlot::LIVE == 0 {
             return;
@@ -121,8 +122,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         created_at: clock::time_of(slot.created_at.load(Relaxed)),
         creator: TaskId::unpack(slot.creator.load(Relaxed)),
         covered,
-        closed: state & ResourceSlot::CLOSED != 0
-            || kind == ResourceKind::Oneshot && lost_an_end(state, senders, receivers),
+        closed: is_closed(slot, state, kind),
         depth: (holds && covered).then_some(depth),
         capacity: (queue && limit > 0).then_some(limit),
         senders: (queue && covered).then_some(senders),
@@ -131,8 +131,8 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         received: holds.then_some(left),
         missed: (kind == ResourceKind::Broadcast).then_some(left),
         permits: semaphore.then_some(limit),
-        permits_added: semaphore.then(|| slot.user.load(Relaxed)),
-        permits_forgotten: semaphore.then(|| slot.since.load(Relaxed)),
+        permits_added: semaphore.then(|| resized(slot).0),
+        permits_forgotten: semaphore.then(|| resized(slot).1),
         refused: refused(slot, state, kind),
         permits_out: None,
         parties: (barrier && limit > 0).then_some(limit),
@@ -140,6 +140,11 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         last_sender: task(sent_by),
         last_receiver: task(slot.receiver.load(Relaxed)),
     }
+}
+
+/// How many permits were added to a semaphore, and how many taken away for good.
+pub(super) fn resized(slot: &ResourceSlot) -> (u64, u64) {
+    (slot.user.load(Relaxed), slot.since.load(Relaxed))
 }
 
 /// The tries of a task that a lock or a semaphore refused one after the other.
@@ -162,8 +167,14 @@ fn alive(slot: &ResourceSlot, kind: ResourceKind) -> (u64, u64) {
     (u64::from(slot.senders.load(Relaxed)), u64::from(slot.receivers.load(Relaxed)))
 }
 
+/// Whether a resource that is in this state is closed.
+pub(super) fn is_closed(slot: &ResourceSlot, state: u64, kind: ResourceKind) -> bool {
+    state & ResourceSlot::CLOSED != 0 || kind == ResourceKind::Oneshot && lost_an_end(slot, state)
+}
+
 /// Whether an end of a channel for one value, which closes it, is gone.
-fn lost_an_end(state: u64, senders: u64, receivers: u64) -> bool {
+fn lost_an_end(slot: &ResourceSlot, state: u64) -> bool {
+    let (senders, receivers) = alive(slot, ResourceKind::Oneshot);
     // With a plain end outside, the one that was here need not be the last.
     state & ResourceSlot::FOREIGN == 0 && senders == 0
         || state & ResourceSlot::HANDED_OUT == 0 && receivers == 0
@@ -189,13 +200,18 @@ fn holder(slot: &ResourceSlot, id: ResourceId, kind: ResourceKind) -> Option<Hol
         ResourceKind::OnceCell => Op::Init,
         _ => return None,
     };
-    let user = slot.user.load(Acquire);
+    let (task, movable) = holder_of(slot, kind)?;
     let (since, place) = (since(slot.since.load(Relaxed)), place(&slot.place));
-    if user == 0 {
+    Some(Hold { resource: id, task, op, place, since, amount: 1, movable })
+}
+
+/// Who took a lock, and whether it may be elsewhere by now; `None` if nobody has it, and for what is no lock.
+pub(super) fn holder_of(slot: &ResourceSlot, kind: ResourceKind) -> Option<(Option<TaskId>, bool)> {
+    if !matches!(kind, ResourceKind::Mutex | ResourceKind::RwLock | ResourceKind::OnceCell) {
         return None;
     }
-    let (task, movable) = taker(user);
-    Some(Hold { resource: id, task, op, place, since, amount: 1, movable })
+    let user = slot.user.load(Acquire);
+    (user != 0).then(|| taker(user))
 }
 
 /// When something was taken, if that is known.
@@ -204,7 +220,7 @@ fn since(ticks: u64) -> Option<u64> {
 }
 
 /// Who took something, and whether it may be elsewhere by now.
-fn taker(word: u64) -> (Option<TaskId>, bool) {
+pub(super) fn taker(word: u64) -> (Option<TaskId>, bool) {
     let task = word & !ResourceSlot::MOVABLE;
     (TaskId::unpack(task).filter(|_| task != ResourceSlot::NOBODY), word & ResourceSlot::MOVABLE != 0)
 }

@@ -1,6 +1,7 @@
 //! Tasks and their groups.
 
 use super::Detail;
+use super::which::Which;
 use crate::clock;
 use crate::id::{TaskGroupId, TaskId};
 use crate::primitive::atomic::{AtomicU64, fence};
@@ -13,13 +14,13 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed};
 /// How often a task that is polled all the time is read again before a mixed copy is taken as "running".
 const TRIES: u32 = 3;
 
-/// All live tasks, in the order of their slots; `threads` are the numbers of the threads by those of their shards.
-pub(super) fn read(threads: &[u64]) -> Vec<Task> {
+/// The live tasks of these slots, in their order; `threads` are the numbers of the threads by those of their shards.
+pub(super) fn read(which: Which<'_>, threads: &[u64]) -> Vec<Task> {
     // Those that no other thread can poll.
     let stay = |kind: TaskKind| matches!(kind, TaskKind::Local | TaskKind::Thread);
     let stay: Vec<bool> = registry::groups().tasks.iter().map(|group| stay(kind(group.key.kind))).collect();
     let mut tasks = Vec::new();
-    TASKS.for_each(|_, slot| {
+    which.for_each(&TASKS, |_, slot| {
         let Some(task) = read_slot(slot) else { return };
         let stays = stay.get(task.group.index()).is_some_and(|stays| *stays && task.polls > 0);
         let known = task.state == TaskState::Running || stays;
@@ -129,15 +130,7 @@ pub(super) fn kind(number: u8) -> TaskKind {
 
 /// All groups of tasks, with what all shards recorded about them.
 pub(super) fn groups(detail: Detail) -> Vec<TaskGroup> {
-    let mut groups: Vec<TaskGroup> = registry::groups()
-        .tasks
-        .iter()
-        .map(|group| {
-            let (file, line, column) = group.key.place;
-            let place = Place { file, line, column };
-            TaskGroup::new(group.key.pool, kind(group.key.kind), group.label, place)
-        })
-        .collect();
+    let mut groups = group_names();
     for shard in recorder::shards() {
         shard.tasks.for_each(|number, block| {
             if let Some(group) = groups.get_mut(number as usize) {
@@ -146,6 +139,17 @@ pub(super) fn groups(detail: Detail) -> Vec<TaskGroup> {
         });
     }
     groups
+}
+
+/// All groups of tasks, without any number.
+pub(super) fn group_names() -> Vec<TaskGroup> {
+    let groups = registry::groups();
+    let named = groups.tasks.iter().map(|group| {
+        let (file, line, column) = group.key.place;
+        let place = Place { file, line, column };
+        TaskGroup::new(group.key.pool, kind(group.key.kind), group.label, place)
+    });
+    named.collect()
 }
 
 /// How many tasks have been spawned and have not ended, by the counts alone.

@@ -32,6 +32,18 @@ pub(super) fn read(
     at: u64,
 ) -> Vec<Thread> {
     let polls = innermost(tasks, groups);
+    let mut threads = recorded(&polls, runtimes);
+    ask(&mut threads, &polls, groups, at);
+    threads
+}
+
+/// The same, without what the operating system says about them.
+pub(super) fn read_recorded(tasks: &[Task], groups: &[TaskGroup]) -> Vec<Thread> {
+    recorded(&innermost(tasks, groups), &[])
+}
+
+/// All threads, with the tasks that they poll.
+fn recorded(polls: &HashMap<u64, &Task>, runtimes: &[(&'static RuntimeRecord, Runtime)]) -> Vec<Thread> {
     let mut threads: Vec<Thread> = recorder::shards()
         .filter(|shard| shard.thread() != 0)
         .map(|shard| {
@@ -50,6 +62,11 @@ pub(super) fn read(
         .collect();
     threads.sort_by_key(|thread| thread.number);
     threads.dedup_by_key(|thread| thread.number);
+    threads
+}
+
+/// Asks the operating system about some of them.
+fn ask(threads: &mut [Thread], polls: &HashMap<u64, &Task>, groups: &[TaskGroup], at: u64) {
     let mut room = MAX_ASKED;
     for (place, thread) in threads.iter_mut().enumerate() {
         let busy = room > 0
@@ -64,7 +81,6 @@ pub(super) fn read(
             thread.kernel = times.and_then(|(cpu, _)| kernel::ask(thread.number, cpu));
         }
     }
-    threads
 }
 
 /// Whether the poll in progress has lasted, or the task has been polled often and hardly waited.

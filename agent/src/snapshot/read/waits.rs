@@ -2,6 +2,7 @@
 
 use super::NOWHERE;
 use super::resources::{op, place};
+use super::which::Which;
 use crate::clock;
 use crate::id::{ResourceId, SiteId, TaskId};
 use crate::registry::{TASKS, WAITS, WaitSlot};
@@ -33,13 +34,13 @@ struct Inner {
     order: u32,
 }
 
-/// All waits in progress; `tasks` are those of the same look, which get their inner awaits, and `sites` are at least
+/// The waits in progress of these slots; `tasks` are those of the same look, which get their inner awaits, and `sites` are at least
 /// theirs.
-pub(super) fn read(tasks: &mut [Task], sites: &[AwaitSite]) -> Vec<Wait> {
+pub(super) fn read(which: Which<'_>, tasks: &mut [Task], sites: &[AwaitSite]) -> Vec<Wait> {
     let (mut waits, mut inner) = (Vec::new(), Vec::new());
     // Of those that were polled with another waker than the task's own, the place in the list, and the poll.
     let mut others = Vec::new();
-    WAITS.for_each(|_, slot| match slot.read(|slot| read_slot(slot, tasks, sites)) {
+    which.for_each(&WAITS, |_, slot| match slot.read(|slot| read_slot(slot, tasks, sites)) {
         Some(Read::Wait(wait, polled)) => {
             if !wait.current && !wait.own_waker && !wait.blocking {
                 others.push((waits.len(), polled));

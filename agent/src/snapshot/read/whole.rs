@@ -1,5 +1,6 @@
 //! The whole snapshot, put together from its parts.
 
+use super::which::Selection;
 use super::{Detail, NOWHERE, endpoints, resource_groups, resources, shares, tasks, threads, waits};
 use crate::recorder::wakes::{self, By};
 use crate::snapshot::{
@@ -12,38 +13,40 @@ impl Snapshot {
     pub fn read(detail: Detail) -> Snapshot {
         // Groups are read after the slots: a slot may name a group that is younger than a list read before it.
         let at = clock::now();
-        let mut tasks = tasks::read(&threads::numbers());
-        let (mut resources, holds) = resources::read();
-        let wakes = wakes_of(&tasks);
-        let sites = sites();
-        let waits = waits::read(&mut tasks, &sites);
-        let shares = shares::read(&tasks, &sites, &resources);
-        let endpoints = endpoints::read(&resources, &tasks, &sites, &shares.ends);
-        endpoints::set_depths(&mut resources, &endpoints);
+        let rows = rows(Selection::ALL);
         let task_groups = tasks::groups(detail);
         let resource_groups = resource_groups::groups(detail);
         let runtimes = runtimes();
-        let threads = threads::read(&tasks, &task_groups, &runtimes, at);
-        let agent = stats(&resources, &resource_groups);
+        let threads = threads::read(&rows.tasks, &task_groups, &runtimes, at);
+        let agent = stats(&rows.resources, &resource_groups);
         Snapshot {
             at,
             unix_ms: clock::unix_ms(at),
             pools: pools(),
-            sites,
             task_groups,
             resource_groups,
-            tasks,
-            resources,
-            waits,
-            holds,
-            wakes,
-            spurious: Vec::new(),
-            endpoints,
-            shares: shares.all,
-            inside: shares.resources,
+            wakes: wakes_of(&rows.tasks),
             runtimes: runtimes.iter().map(|(_, runtime)| runtime.clone()).collect(),
             threads,
             agent,
+            ..rows
+        }
+    }
+
+    /// Reads these slots, the threads, and what things are called.
+    pub(super) fn read_some(at: u64, selection: Selection<'_>) -> Snapshot {
+        let rows = rows(selection);
+        let task_groups = tasks::group_names();
+        let threads = threads::read_recorded(&rows.tasks, &task_groups);
+        Snapshot {
+            at,
+            unix_ms: clock::unix_ms(at),
+            pools: pools(),
+            task_groups,
+            resource_groups: resource_groups::names(),
+            threads,
+            agent: AgentStats { dropped: registry::dropped(), ..AgentStats::default() },
+            ..rows
         }
     }
 
@@ -59,6 +62,28 @@ impl Snapshot {
             pools: pools(),
             ..Snapshot::default()
         }
+    }
+}
+
+/// The rows of these slots, and the sites that they name.
+fn rows(selection: Selection<'_>) -> Snapshot {
+    let mut tasks = tasks::read(selection.tasks, &threads::numbers());
+    let (mut resources, holds) = resources::read(selection.resources);
+    let sites = sites();
+    let waits = waits::read(selection.waits, &mut tasks, &sites);
+    let shares = shares::read(&tasks, &sites, &resources);
+    let endpoints = endpoints::read(&resources, &tasks, &sites, &shares.ends);
+    endpoints::set_depths(&mut resources, &endpoints);
+    Snapshot {
+        sites,
+        tasks,
+        resources,
+        waits,
+        holds,
+        endpoints,
+        shares: shares.all,
+        inside: shares.resources,
+        ..Snapshot::default()
     }
 }
 
