@@ -1,18 +1,22 @@
-//! What a look at the program costs, by the number of live tasks: each part of it, and the share of a core that the
-//! agent's watcher takes over a while.
+//! What a look at the program costs, by the number of live tasks and what they do: each part of it, a glance, the share
+//! of a core that the agent's watcher takes over a while, and how long it takes until two tasks that lock each other out
+//! are found among the others.
 //!
-//! Run with `cargo bench -p taskscope --bench looks`, with numbers of tasks as arguments if others are wanted. Each number
-//! is measured in a process of its own, in milliseconds of CPU time.
+//! Run with `cargo bench -p taskscope --bench looks`, with numbers of tasks and names of shapes as arguments if others are
+//! wanted. Each line is measured in a process of its own, in milliseconds of CPU time.
 #![expect(clippy::print_stdout, reason = "a bench shows its numbers")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run ends")]
+
+#[path = "../tests/support/client.rs"]
+mod client;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use taskscope::capacity::Capacity;
 use taskscope::detect::{Ledger, Trend, detect};
 use taskscope::snapshot::{Detail, Point, Snapshot, SpuriousPolls, Totals};
-use taskscope::tokio::sync::{Semaphore, mpsc};
+use taskscope::tokio::sync::{Barrier, Mutex, Semaphore, mpsc, oneshot};
 use taskscope::{Agent, tokio};
 
 /// The least rounds, and the least milliseconds of CPU time, of a measurement.
@@ -22,37 +26,103 @@ const PATIENCE: u64 = 30_000_000_000;
 /// For how long the watcher is watched: long enough for several looks, however dear.
 const WATCH: Duration = Duration::from_secs(60);
 
+/// What the tasks do.
+const SHAPES: [&str; 6] = ["both", "asleep", "queue", "permits", "reply", "some"];
+
 fn main() {
-    let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
-    if let [tasks] = numbers[..] {
-        return measure(tasks);
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let mut numbers: Vec<usize> = arguments.iter().filter_map(|arg| arg.parse().ok()).collect();
+    let mut shapes: Vec<&str> =
+        SHAPES.into_iter().filter(|shape| arguments.iter().any(|arg| arg == shape)).collect();
+    if let ([tasks], [shape]) = (&numbers[..], &shapes[..]) {
+        return measure(*tasks, shape);
     }
-    let numbers = if numbers.is_empty() { vec![1_000, 10_000, 100_000, 1_000_000] } else { numbers };
+    if numbers.is_empty() {
+        numbers = vec![1_000, 10_000, 100_000, 1_000_000];
+    }
+    if shapes.is_empty() {
+        shapes = vec!["both"];
+    }
     println!(
-        "{:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>9}",
-        "tasks", "light", "full", "trend", "detect", "rest", "look", "of a core"
+        "{:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>9} {:>8}",
+        "tasks", "", "light", "full", "trend", "detect", "rest", "look", "glance", "of a core", "proof"
     );
     for tasks in numbers {
-        let program = std::env::current_exe().unwrap();
-        assert!(std::process::Command::new(program).arg(tasks.to_string()).status().unwrap().success());
+        for shape in &shapes {
+            let program = std::env::current_exe().unwrap();
+            let mut line = std::process::Command::new(program);
+            assert!(line.arg(tasks.to_string()).arg(shape).status().unwrap().success());
+        }
     }
 }
 
-/// Tasks of which half wait for permits, and half for messages in queues of a hundred tasks each.
-fn measure(tasks: usize) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let guard = runtime.enter();
-    let gate = Arc::new(Semaphore::new(0));
-    let mut senders = Vec::new();
-    for number in 0..tasks {
-        let gate = gate.clone();
-        if number % 2 == 0 {
-            drop(tokio::spawn(async move { gate.acquire().await.is_err() }));
-        } else {
+/// Two locks for two tasks.
+struct Circle {
+    locks: [Arc<Mutex<()>>; 2],
+    both: Arc<Barrier>,
+}
+
+impl Default for Circle {
+    fn default() -> Self {
+        Self { locks: Default::default(), both: Arc::new(Barrier::new(2)) }
+    }
+}
+
+impl Circle {
+    /// The tasks lock each other out.
+    fn close(&self, runtime: &tokio::runtime::Runtime) {
+        for n in 0..2 {
+            let (mine, other, both) = (self.locks[n].clone(), self.locks[1 - n].clone(), self.both.clone());
+            drop(runtime.spawn(async move {
+                let _mine = mine.lock().await;
+                both.wait().await;
+                let _other = other.lock().await;
+            }));
+        }
+    }
+}
+
+/// What must be kept while the tasks wait.
+#[derive(Default)]
+struct Kept {
+    messages: Vec<mpsc::Sender<()>>,
+    replies: Vec<oneshot::Sender<()>>,
+}
+
+/// The task of this number: for "both", half of them wait for permits, and half for messages in queues of a hundred tasks
+/// each; for "some", one in a hundred moves.
+fn spawn(shape: &str, number: usize, gate: &Arc<Semaphore>, kept: &mut Kept) {
+    let gate = gate.clone();
+    match (shape, number % 100) {
+        ("some", 0) => drop(tokio::spawn(async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        })),
+        ("asleep" | "some", _) => drop(tokio::spawn(tokio::time::sleep(Duration::from_secs(86_400)))),
+        ("reply", _) => {
+            let (send, receive) = oneshot::channel::<()>();
+            drop(tokio::spawn(receive));
+            kept.replies.push(send);
+        }
+        (shape, n) if shape == "queue" || shape == "both" && n % 2 == 1 => {
             let (send, mut receive) = mpsc::channel::<()>(8);
             drop(tokio::spawn(async move { receive.recv().await }));
-            senders.push(send);
+            kept.messages.push(send);
         }
+        _ => drop(tokio::spawn(async move { gate.acquire().await.is_err() })),
+    }
+}
+
+fn measure(tasks: usize, shape: &str) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let guard = runtime.enter();
+    // First: of so many resources not all find room.
+    let circle = Circle::default();
+    let gate = Arc::new(Semaphore::new(0));
+    let mut kept_ends = Kept::default();
+    for number in 0..tasks {
+        spawn(shape, number, &gate, &mut kept_ends);
     }
     drop(guard);
     std::thread::sleep(Duration::from_millis(500 + tasks as u64 / 100));
@@ -77,21 +147,33 @@ fn measure(tasks: usize) {
     });
     drop((before, now));
     let look = light + trend + found + rest;
-    let share = watched();
+    let (share, glance, proof) = watched(&runtime, &circle);
     println!(
-        "{tasks:>9} {light:>8.2} {full:>8.2} {trend:>8.2} {found:>8.2} {rest:>8.2} {look:>8.2} {:>7.2} %",
+        "{tasks:>9} {shape:>8} {light:>8.2} {full:>8.2} {trend:>8.2} {found:>8.2} {rest:>8.2} {look:>8.2} {glance:>8} {:>7.2} % {proof:>6.1} s",
         share * 100.0
     );
-    drop(senders);
+    drop(kept_ends);
 }
 
-/// The share of a core that the watcher of an agent takes, once it has found its pace.
-fn watched() -> f64 {
-    let _agent = Agent::builder().addr(None).start().unwrap();
+/// The share of a core that the watcher of an agent takes, once it has found its pace; what a glance costs, if there are
+/// any; and the seconds from a deadlock to its finding.
+fn watched(runtime: &tokio::runtime::Runtime, circle: &Circle) -> (f64, String, f64) {
+    let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().unwrap();
     std::thread::sleep(Duration::from_secs(5));
     let (before, start) = (watcher_cpu(), Instant::now());
     std::thread::sleep(WATCH);
-    (watcher_cpu() - before).as_secs_f64() / start.elapsed().as_secs_f64()
+    let share = (watcher_cpu() - before).as_secs_f64() / start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    circle.close(runtime);
+    while agent.findings().is_empty() && start.elapsed() < 10 * WATCH {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let proof = start.elapsed().as_secs_f64();
+    let (_, coverage) = client::get(agent.local_addr().unwrap(), "/api/v1/coverage");
+    let cost =
+        coverage.split_once("\"glances\":{").and_then(|(_, glances)| glances.split_once("cpu_seconds\":"));
+    let cost = cost.and_then(|(_, cost)| cost.split([',', '}']).next()?.parse::<f64>().ok());
+    (share, cost.map_or_else(|| "-".to_owned(), |cost| format!("{:.2}", cost * 1e3)), proof)
 }
 
 /// CPU time of the agent's watcher, as the system has it.
