@@ -215,18 +215,7 @@ fn a_lock_around_both_orders_keeps_them_apart() {
     assert_eq!(failure(lock_order(in_both_orders(Some(&gate)))), "no failure");
 }
 
-#[taskscope::test]
-#[should_panic(expected = "orders that can deadlock")]
-async fn two_orders_fail_without_being_asked_for() {
-    in_both_orders(None).await;
-}
-
-#[taskscope::test(lock_order = false)]
-async fn two_orders_pass_if_nobody_looks() {
-    in_both_orders(None).await;
-}
-
-#[taskscope::test]
+#[taskscope::test(lock_order = true)]
 async fn one_order_passes() {
     let (a, b) = (tokio::sync::Mutex::new(0), tokio::sync::Semaphore::new(1));
     for _ in 0..3 {
