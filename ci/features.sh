@@ -21,7 +21,7 @@ check
 check --all-features
 
 # Without recording nothing is dead but what `agent/src/lib.rs` says.
-all=full,test-util,tokio-util,tokio-stream,parking-lot,crossbeam-channel
+all=full,test-util,tokio-util,tokio-stream,parking-lot,crossbeam-channel,rayon
 printf -- '--- without recording: warnings, documentation, tests, the example\n'
 cargo clippy --locked --quiet --package taskscope --lib --no-default-features --features "$all" -- -D warnings
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --package taskscope --no-deps --no-default-features --features "$all"

@@ -58,6 +58,8 @@ pub mod parking_lot;
 mod primitive;
 #[cfg(feature = "record")]
 pub mod profile;
+#[cfg(all(feature = "record", feature = "rayon"))]
+pub mod rayon;
 #[cfg(feature = "record")]
 #[expect(unsafe_code, reason = "single-writer memory that any thread reads")]
 mod recorder;

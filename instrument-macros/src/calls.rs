@@ -54,6 +54,7 @@ const RESOURCES: &[&str] = &[
     "Semaphore",
     "SetOnce",
     "TaskTracker",
+    "ThreadPoolBuilder",
 ];
 
 /// Methods and wrappers around a future that do not say what it does.

@@ -42,7 +42,7 @@ use proc_macro::TokenStream;
 /// or as `name = ".."` says: 1 to 64 characters of `A-Z a-z 0-9 _ . : -`. Items with equal names are one pool.
 ///
 /// Inside of the item the names `tokio` and `std` mean taskscope's drop-ins, and with the features of these names
-/// `parking_lot` and `crossbeam_channel` too. In a module this includes all of its
+/// `parking_lot`, `crossbeam_channel` and `rayon` too. In a module this includes all of its
 /// inline submodules; in a function it is the body alone, and in an `impl` block the bodies of its functions. A type
 /// in a signature or a field is outside of them: put the attribute on the module instead, or `use taskscope::tokio;`
 /// at the top of the file.

@@ -7,12 +7,18 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 /// The names that drop-ins take, if there are these drop-ins.
-const NAMES: [(&str, bool); 4] =
-    [("tokio", true), ("std", true), ("parking_lot", PARKING_LOT), ("crossbeam_channel", CROSSBEAM_CHANNEL)];
-/// Whether there is a drop-in of parking_lot, and one of crossbeam-channel: the agent's features of the same name turn these
+const NAMES: [(&str, bool); 5] = [
+    ("tokio", true),
+    ("std", true),
+    ("parking_lot", PARKING_LOT),
+    ("crossbeam_channel", CROSSBEAM_CHANNEL),
+    ("rayon", RAYON),
+];
+/// Whether there is a drop-in of parking_lot, of crossbeam-channel and of rayon: the agent's features of the same name turn these
 /// on. What the tests here expect holds without them, whatever else is built with these tests.
 const PARKING_LOT: bool = cfg!(all(feature = "parking-lot", not(test)));
 const CROSSBEAM_CHANNEL: bool = cfg!(all(feature = "crossbeam-channel", not(test)));
+const RAYON: bool = cfg!(all(feature = "rayon", not(test)));
 
 /// Which drop-ins a module or a function body sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,11 +27,17 @@ pub(crate) struct DropIns {
     pub(crate) std: bool,
     pub(crate) parking_lot: bool,
     pub(crate) crossbeam_channel: bool,
+    pub(crate) rayon: bool,
 }
 
 impl DropIns {
-    pub(crate) const ALL: Self =
-        Self { tokio: true, std: true, parking_lot: PARKING_LOT, crossbeam_channel: CROSSBEAM_CHANNEL };
+    pub(crate) const ALL: Self = Self {
+        tokio: true,
+        std: true,
+        parking_lot: PARKING_LOT,
+        crossbeam_channel: CROSSBEAM_CHANNEL,
+        rayon: RAYON,
+    };
 
     /// The lines that bring them in, and what is behind the awaits.
     pub(crate) fn lines(self, runtime: &Runtime, depth: usize) -> TokenStream {
@@ -35,10 +47,23 @@ impl DropIns {
         let std = self.std.then(|| quote_spanned!(span=> use #krate::std;));
         let parking_lot = self.parking_lot.then(|| quote_spanned!(span=> use #krate::parking_lot;));
         let crossbeam = self.crossbeam_channel.then(|| quote_spanned!(span=> use #krate::crossbeam_channel;));
+        let rayon = self.rayon.then(|| quote_spanned!(span=> use #krate::rayon;));
         quote_spanned!(span=>
             use #krate::__private::{AwaitAt as _, __taskscope_at};
-            #tokio #std #parking_lot #crossbeam
+            #tokio #std #parking_lot #crossbeam #rayon
         )
+    }
+
+    /// Whether this word, at the beginning of a path, is one of them.
+    pub(crate) fn has(self, word: &Ident) -> bool {
+        let all = [
+            ("tokio", self.tokio),
+            ("std", self.std),
+            ("parking_lot", self.parking_lot),
+            ("crossbeam_channel", self.crossbeam_channel),
+            ("rayon", self.rayon),
+        ];
+        all.iter().any(|(name, there)| *there && word == name)
     }
 }
 
@@ -98,6 +123,7 @@ impl Scope {
             crossbeam_channel: CROSSBEAM_CHANNEL
                 && !binds("crossbeam_channel")
                 && !shadowed(outer.crossbeam_channel),
+            rayon: RAYON && !binds("rayon") && !shadowed(outer.rayon),
         }
     }
 

@@ -170,8 +170,8 @@ mod outside {
 mod plain {
     use super::executors::PlainSender;
     use super::{MADE, Told, WAITED};
+    use ::parking_lot::Mutex;
     use futures::StreamExt;
-    use parking_lot::Mutex;
     use std::sync::Arc;
     use std::time::Duration;
     use tokio::time::timeout;
@@ -182,14 +182,14 @@ mod plain {
     struct Shared {
         counts: Mutex<u8>,
         stop: CancellationToken,
-        queue: (crossbeam_channel::Sender<u8>, crossbeam_channel::Receiver<u8>),
+        queue: (::crossbeam_channel::Sender<u8>, ::crossbeam_channel::Receiver<u8>),
     }
 
     fn shared() -> Arc<Shared> {
         Arc::new(Shared {
             counts: Mutex::new(1),
             stop: CancellationToken::new(),
-            queue: crossbeam_channel::bounded(1),
+            queue: ::crossbeam_channel::bounded(1),
         })
     }
 
@@ -214,7 +214,6 @@ mod inside {
     use std::future::{pending, ready};
     use std::pin::pin;
     use std::sync::{LazyLock, Mutex, mpsc};
-    use taskscope::parking_lot;
     use taskscope::tokio_util::sync::CancellationToken;
     use taskscope::tokio_util::task::TaskTracker;
     use tokio as other;

@@ -4,7 +4,7 @@ use super::ends::Tier;
 use super::index::Index;
 use super::{Evidence, Finding, FindingKind, Look, Severity, Stuck, text};
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Op, Snapshot, Wait};
+use crate::snapshot::{Op, Snapshot, TaskKind, Wait};
 use std::collections::BTreeSet;
 
 /// How many circles of one look are told.
@@ -132,6 +132,10 @@ fn step(index: &Index<'_>, wait: &Wait) -> String {
     let snapshot = index.snapshot;
     let who = wait.task.map_or_else(|| "?".to_owned(), |id| name(snapshot, id));
     if let Some(target) = wait.target {
+        let thread = snapshot.task(target).is_some_and(|t| snapshot.group_of(t).kind == TaskKind::Thread);
+        if thread {
+            return format!("{who} waits at {} for the thread {}", wait.place, name(snapshot, target));
+        }
         return format!("{who} waits for the end of {}", name(snapshot, target));
     }
     if let Some(task) = wait.task.filter(|_| wait.children) {

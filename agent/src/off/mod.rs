@@ -22,6 +22,8 @@ pub mod tokio;
 pub use ::crossbeam_channel;
 #[cfg(feature = "parking-lot")]
 pub use ::parking_lot;
+#[cfg(feature = "rayon")]
+pub use ::rayon;
 pub use ::std;
 #[cfg(feature = "tokio-stream")]
 pub use ::tokio_stream;

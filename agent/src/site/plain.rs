@@ -15,6 +15,7 @@ const RESOURCES: &[&str] = &[
     "lock_api::rwlock::RwLock<parking_lot::",
     "parking_lot::condvar::",
     "parking_lot::once::",
+    "rayon_core::ThreadPoolBuilder",
     "std::sync::barrier::",
     "std::sync::mpsc::",
     "std::sync::once::",

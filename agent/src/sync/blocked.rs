@@ -1,5 +1,7 @@
 //! An operation that blocks its thread.
 
+#[cfg(feature = "rayon")]
+use super::runner::Runner;
 use super::wait::{Op, Record, Subject, record_wait};
 use crate::registry::ResourceSlot;
 use crate::task::Paused;
@@ -50,6 +52,12 @@ impl Blocked {
         };
         let paused = record.is_open().then(Paused::new);
         Self { record, _paused: paused, resource, op }
+    }
+
+    /// What tells the wait who does what is waited for.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn runner(&self) -> Runner {
+        self.record.runner()
     }
 
     /// The wait is over: its duration goes to the resource's group.

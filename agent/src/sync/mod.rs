@@ -12,6 +12,8 @@ mod readers;
 mod reading;
 mod refused;
 mod resource;
+#[cfg(feature = "rayon")]
+mod runner;
 mod then;
 mod turn;
 mod wait;

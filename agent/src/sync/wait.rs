@@ -2,6 +2,8 @@
 
 use super::blocking;
 use super::resource::record_in;
+#[cfg(feature = "rayon")]
+use super::runner::Runner;
 use crate::clock;
 use crate::primitive::atomic::AtomicU32;
 use crate::recorder::trace::{self, What};
@@ -49,7 +51,7 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    fn word(self) -> u64 {
+    pub(super) fn word(self) -> u64 {
         match self {
             Subject::Resource(resource) => resource.id().pack(),
             Subject::Task(id) => id,
@@ -76,6 +78,12 @@ impl Record {
     #[inline(always)]
     pub(crate) fn is_open(&self) -> bool {
         self.0 != 0
+    }
+
+    /// What tells the wait who does what is waited for.
+    #[cfg(feature = "rayon")]
+    pub(super) fn runner(&self) -> Runner {
+        Runner::new(self.0)
     }
 
     /// The record that was left in a word.

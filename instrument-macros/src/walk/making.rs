@@ -5,7 +5,7 @@
 
 use super::scan::Scan;
 use crate::calls::{Call, Role};
-use crate::chain::{is_group, is_ident, is_punct};
+use crate::chain::{ident, is_group, is_ident, is_punct};
 use crate::names;
 use crate::runtime::beside;
 use proc_macro2::{Delimiter, Group, Ident, LineColumn, TokenTree};
@@ -67,9 +67,8 @@ impl Scan<'_, '_> {
         if call.role != Role::Create || self.is_constant() || !self.walk.marks(self.context) {
             return;
         }
-        let drop_ins = self.context.drop_ins;
-        let begins = |word: &str| is_ident(self.tokens.get(call.first), word);
-        let ours = drop_ins.tokio && begins("tokio") || drop_ins.std && begins("std") || begins("taskscope");
+        let crate_of = ident(self.tokens.get(call.first));
+        let ours = crate_of.is_some_and(|word| word == "taskscope" || self.context.drop_ins.has(word));
         // Of a call that is a statement the compiler may have something to say, and nobody can wait for its value.
         let before = call.first.checked_sub(1).and_then(|at| self.tokens.get(at));
         let begins = before.is_none() || is_punct(before, ';') || is_group(before, Delimiter::Brace);

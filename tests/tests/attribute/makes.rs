@@ -205,8 +205,8 @@ mod kinds {
 
     #[taskscope::instrument_pool(name = "makes.kinds")]
     mod of_others {
-        use crossbeam_channel::{bounded, unbounded};
-        use parking_lot::*;
+        use ::crossbeam_channel::{bounded, unbounded};
+        use ::parking_lot::*;
         use tokio_util::{sync::*, task::*};
 
         pub(super) fn run(sender: ::tokio::sync::mpsc::Sender<u8>) -> super::Lines {
@@ -221,6 +221,7 @@ mod kinds {
             _ = unbounded::<u8>();
             _ = CancellationToken::new();
             _ = PollSender::new(sender);
+            _ = ::rayon::ThreadPoolBuilder::new();
             _ = TaskTracker::new();
             _ = JoinMap::<u8, u8>::new();
             _ = futures::channel::mpsc::channel::<u8>(1);
@@ -231,9 +232,9 @@ mod kinds {
 
     #[taskscope::instrument_pool(name = "makes.kinds")]
     mod ours {
+        use parking_lot::{Mutex, RwLock};
         use std::sync::{Condvar, LazyLock, Once, mpsc};
         use taskscope::crossbeam_channel::bounded;
-        use taskscope::parking_lot::{Mutex, RwLock};
         use taskscope::tokio_util::{sync::CancellationToken, task::TaskTracker};
         use tokio::sync::{Notify, oneshot};
 

@@ -53,6 +53,7 @@ fn those_of_other_crates() {
     check!(taskscope, tokio_stream: tokio_stream::wrappers::ReceiverStream<u8>);
     check!(taskscope, parking_lot: parking_lot::Condvar, parking_lot::Mutex<u8>, parking_lot::RwLock<u8>);
     check!(taskscope, crossbeam_channel: crossbeam_channel::Receiver<u8>, crossbeam_channel::Sender<u8>);
+    check!(taskscope, rayon: rayon::ThreadBuilder, rayon::ThreadPool, rayon::ThreadPoolBuilder);
 }
 
 #[test]

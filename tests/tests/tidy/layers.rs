@@ -75,6 +75,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "std",
             "parking_lot",
             "crossbeam_channel",
+            "rayon",
             "hyper",
         ],
         siblings: Siblings::Everything,
