@@ -9,6 +9,8 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use parse::LEAST_SERIES;
 pub(crate) use program::program;
 pub use settings::Config;
 pub use token::Token;

@@ -1,11 +1,10 @@
 //! The series cap: which pools, tasks and resources have series of their own.
 //!
-//! Whoever comes first is admitted while there is room, and stays admitted: a series that moved between its own
-//! name and `other` would make both counters lie. Since groups are never removed and keep their place, one verdict
-//! per place is enough. No class may take all the room, so that a flood of pools does not hide every lock.
-
-use crate::metrics::catalog::CATALOG;
-use crate::metrics::metric::Metric;
+//! As long as an answer fits as a whole, all of them have. With the first that does not, room is set aside for what is always
+//! exported and for the series called `other`, and from then on each is decided on once: a series that moved
+//! between its own name and `other` would make both counters lie. Those that were exported already come first; since
+//! groups are never removed and keep their place, one verdict per place is enough. No class may take all the room, so that a
+//! flood of pools does not hide every lock.
 
 /// What competes for room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +18,13 @@ pub(crate) enum Class {
 /// served rule holds for what is left between them.
 const SHARES: [(Class, usize); 3] = [(Class::Pool, 45), (Class::Task, 35), (Class::Resource, 60)];
 
-/// Kept free for what is always exported: findings, runtimes, the agent itself, and the series called `other`.
-pub(crate) const RESERVED: usize = 320;
-
 /// Who was admitted so far. Keep one for as long as the program runs, and pass it to each scrape.
 #[derive(Clone, Debug, Default)]
 pub struct Admission {
+    /// Whether an answer did not fit, so that some are folded.
+    folds: bool,
+    /// By class, how many places there were in the last answer that fit.
+    exported: [usize; SHARES.len()],
     /// By class and place; `None` for a place that nobody asked about.
     verdicts: [Vec<Option<bool>>; SHARES.len()],
     taken: [usize; SHARES.len()],
@@ -32,14 +32,33 @@ pub struct Admission {
 }
 
 impl Admission {
+    /// Whether some are folded.
+    pub(crate) fn folds(&self) -> bool {
+        self.folds
+    }
+
+    /// An answer with all of these places, by class, fit.
+    pub(crate) fn fit(&mut self, places: [usize; SHARES.len()]) {
+        self.exported = places;
+    }
+
+    /// An answer did not fit.
+    pub(crate) fn fold(&mut self) {
+        self.folds = true;
+    }
+
+    /// Whether what is at `place` of its class was exported when all of them were.
+    pub(crate) fn was_exported(&self, class: Class, place: usize) -> bool {
+        place < self.exported[class as usize]
+    }
+
     /// Whether the group at `place` of its class has series of its own. The first question decides. `cost` is 0 if
-    /// its series exist already.
-    pub(crate) fn admits(&mut self, class: Class, place: usize, cost: usize, max_series: usize) -> bool {
+    /// its series exist already; there is `room` for those of all.
+    pub(crate) fn admits(&mut self, class: Class, place: usize, cost: usize, room: usize) -> bool {
         let c = class as usize;
         if let Some(verdict) = self.verdict(class, place) {
             return *verdict;
         }
-        let room = max_series.saturating_sub(RESERVED);
         let all: usize = self.taken.iter().sum();
         let fits = all + cost <= room && self.taken[c] + cost <= room * SHARES[c].1 / 100;
         if fits {
@@ -72,18 +91,4 @@ impl Admission {
     pub(crate) fn folded(&self) -> usize {
         self.folded
     }
-}
-
-/// How many series a row costs at most: those of all metrics that it has a sample of.
-pub(crate) fn cost(has_sample: fn(&Metric) -> bool) -> usize {
-    let of_label = |label: &&str| match *label {
-        "state" => 4,
-        "outcome" => 3,
-        _ => 1,
-    };
-    // Of a resource's series the kind is a part of its name; of a pool's it is one of two.
-    let kinds = |m: &Metric| if m.labels == ["pool", "kind"] { 2 } else { 1 };
-    let of_metric =
-        |m: &Metric| kinds(m) * m.kind.series() * m.labels.iter().map(of_label).product::<usize>();
-    CATALOG.iter().filter(|m| has_sample(m)).map(of_metric).sum()
 }

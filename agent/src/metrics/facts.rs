@@ -6,7 +6,10 @@ use crate::metrics::tally::OTHER;
 use crate::snapshot::{AgentStats, Snapshot, TaskKind};
 
 /// How many runtimes have series of their own.
-const MAX_RUNTIMES: usize = 16;
+pub(crate) const MAX_RUNTIMES: usize = 16;
+
+/// Of what there is a share that is covered.
+pub(crate) const COVERED: [&str; 2] = ["tasks", "resources"];
 
 /// Runtimes, added up by name.
 pub(crate) fn runtimes(snapshot: &Snapshot) -> Vec<RuntimeRow<'_>> {
@@ -76,10 +79,12 @@ pub(crate) fn coverage(snapshot: &Snapshot) -> Vec<(&'static str, f64)> {
     // The runtimes' own counts include the tasks that were spawned without the drop-ins.
     let alive = snapshot.runtimes.iter().map(|r| r.alive_tasks).sum::<u64>().max(seen);
     let resources = snapshot.resources.iter().filter(|r| r.covered).count();
-    [("tasks", covered, alive), ("resources", resources, snapshot.resources.len() as u64)]
+    let shares = [(covered, alive), (resources, snapshot.resources.len() as u64)];
+    COVERED
         .into_iter()
-        .filter(|(_, _, all)| *all > 0)
-        .map(|(what, covered, all)| (what, covered as f64 / all as f64))
+        .zip(shares)
+        .filter(|(_, (_, all))| *all > 0)
+        .map(|(what, (covered, all))| (what, covered as f64 / all as f64))
         .collect()
 }
 

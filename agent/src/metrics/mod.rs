@@ -15,8 +15,10 @@
 
 mod admission;
 mod catalog;
+mod costs;
 mod facade;
 mod facts;
+mod gate;
 mod idle;
 mod input;
 mod metric;

@@ -5,11 +5,12 @@
 
 use crate::detect::{Certainty, FindingKind};
 use crate::id::PoolId;
-use crate::metrics::admission::{Admission, Class, cost};
+use crate::metrics::admission::{Admission, Class};
+use crate::metrics::costs::{Costs, series};
 use crate::metrics::facts;
+use crate::metrics::gate::{Gate, Rule};
 use crate::metrics::idle::Idle;
 use crate::metrics::input::{Input, Overhead};
-use crate::metrics::metric::Metric;
 use crate::metrics::pressure::{Pressure, Pressures};
 use crate::metrics::rows::{LockMode, PoolRow, ResourceRow, RuntimeRow, TaskRow, add, add_known};
 use crate::snapshot::{AgentStats, Op, Place, ResourceKind, Snapshot};
@@ -44,13 +45,51 @@ pub(crate) struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    /// Adds up one snapshot.
+    /// Adds up one snapshot, into rows of at most so many series.
     pub(crate) fn new(input: &Input<'a>, admission: &mut Admission, max_series: usize) -> Self {
         let snapshot = input.snapshot;
-        let mut gate = Gate { admission, max_series };
-        let mut pools = Pools::new(snapshot, &mut gate);
-        let tasks = task_rows(snapshot, &mut pools, &mut gate);
-        let resources = resource_rows(snapshot, &pools, &mut gate);
+        let costs = Costs::new(&snapshot.agent);
+        let room = max_series.saturating_sub(costs.least());
+        let by = |rule, admission: &mut Admission| {
+            Self::add_up(input, &mut Gate { admission, costs: &costs, rule, room })
+        };
+        if !admission.folds() {
+            let all = by(Rule::All, admission);
+            if series(&all) <= max_series {
+                let (pools, tasks) = (snapshot.pools.len(), snapshot.task_groups.len());
+                admission.fit([pools, tasks, snapshot.resource_groups.len()]);
+                return all;
+            }
+            admission.fold();
+            by(Rule::Exported, admission);
+        }
+        by(Rule::Room, admission)
+    }
+
+    /// Nothing at all.
+    pub(crate) fn bare(agent: &'a AgentStats) -> Self {
+        Tally {
+            pools: Vec::new(),
+            tasks: Vec::new(),
+            resources: Vec::new(),
+            runtimes: Vec::new(),
+            findings: Vec::new(),
+            findings_total: Vec::new(),
+            coverage: Vec::new(),
+            dropped: Vec::new(),
+            agent,
+            version: "",
+            agent_cpu: None,
+            overhead: None,
+            folded: 0,
+        }
+    }
+
+    fn add_up(input: &Input<'a>, gate: &mut Gate<'_>) -> Self {
+        let snapshot = input.snapshot;
+        let mut pools = Pools::new(snapshot, gate);
+        let tasks = task_rows(snapshot, &mut pools, gate);
+        let resources = resource_rows(snapshot, &pools, gate);
         pools.count_states(snapshot);
         if let Some(pressures) = input.pressures {
             pools.press(snapshot, pressures);
@@ -68,7 +107,7 @@ impl<'a> Tally<'a> {
             version: input.version,
             agent_cpu: input.agent_cpu,
             overhead: input.overhead,
-            folded: admission.folded() as u64,
+            folded: gate.admission.folded() as u64,
         }
     }
 }
@@ -99,18 +138,6 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// The series cap, for one scrape.
-struct Gate<'g> {
-    admission: &'g mut Admission,
-    max_series: usize,
-}
-
-impl Gate<'_> {
-    fn admits(&mut self, class: Class, place: usize, cost: usize) -> bool {
-        self.admission.admits(class, place, cost, self.max_series)
-    }
-}
-
 /// The rows of the pools, and where each pool of the snapshot went.
 struct Pools<'a> {
     rows: Vec<PoolRow<'a>>,
@@ -120,13 +147,11 @@ struct Pools<'a> {
 
 impl<'a> Pools<'a> {
     fn new(snapshot: &'a Snapshot, gate: &mut Gate<'_>) -> Self {
-        let cost =
-            cost(|m| m.has_label("pool") && m.labels.iter().all(|l| ["pool", "state", "kind"].contains(l)));
         let mut pools = Pools { rows: Vec::new(), of: Vec::new() };
         let mut places = HashMap::new();
         for (place, pool) in snapshot.pools.iter().enumerate() {
             // The name is taken, and paid for: it is where everything goes that is not admitted.
-            let cost = if pool.name == OTHER { 0 } else { cost };
+            let cost = if pool.name == OTHER { 0 } else { gate.costs.pool };
             let own = gate.admits(Class::Pool, place, cost);
             let name = if own { pool.name.as_str() } else { OTHER };
             let row = *places.entry(name).or_insert_with(|| {
@@ -163,7 +188,7 @@ impl<'a> Pools<'a> {
 }
 
 fn task_rows<'a>(snapshot: &'a Snapshot, pools: &mut Pools<'a>, gate: &mut Gate<'_>) -> Vec<TaskRow<'a>> {
-    let cost = cost(|m| m.has_label("task"));
+    let cost = gate.costs.task;
     let mut rows: Vec<TaskRow<'a>> = Vec::new();
     let mut places: HashMap<(&str, &str, Option<Place>), usize> = HashMap::new();
     // A group that nothing was spawned into is there for those that will not fit.
@@ -182,7 +207,7 @@ fn task_rows<'a>(snapshot: &'a Snapshot, pools: &mut Pools<'a>, gate: &mut Gate<
         let own = if own_pool {
             gate.admits(Class::Task, place, price)
         } else {
-            gate.admission.refuse(Class::Task, place, cost);
+            gate.refuse(Class::Task, place, cost);
             false
         };
         if !own {
@@ -208,18 +233,6 @@ fn task_rows<'a>(snapshot: &'a Snapshot, pools: &mut Pools<'a>, gate: &mut Gate<
     rows
 }
 
-fn resource_cost(kind: ResourceKind) -> usize {
-    let has: fn(&Metric) -> bool = match kind {
-        ResourceKind::Mutex | ResourceKind::RwLock => |m| m.has_label("lock") || m.has_label("resource"),
-        ResourceKind::Semaphore => |m| m.has_label("semaphore") || m.has_label("resource"),
-        ResourceKind::Mpsc | ResourceKind::Broadcast => |m| m.has_label("queue") || m.has_label("resource"),
-        ResourceKind::OnceCell => |m| m.has_label("resource"),
-        _ => return 0,
-    };
-    // The metrics of a lock that have no mode are few: they are counted twice for a reader-writer lock.
-    cost(has) * if kind == ResourceKind::RwLock { 2 } else { 1 }
-}
-
 fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<'_>) -> Vec<ResourceRow<'a>> {
     let mut rows: Vec<ResourceRow<'a>> = Vec::new();
     let mut places: HashMap<(ResourceKind, &str, &str), usize> = HashMap::new();
@@ -230,13 +243,13 @@ fn resource_rows<'a>(snapshot: &'a Snapshot, pools: &Pools<'a>, gate: &mut Gate<
             continue;
         }
         let (pool, own_pool) = pools.place(group.pool.index()).unwrap_or((OTHER, false));
-        let cost = resource_cost(group.kind);
+        let cost = gate.costs.resource(group.kind);
         let mut key = (group.kind, pool, group.name.as_str());
         let price = if places.contains_key(&key) { 0 } else { cost };
         let own = if own_pool {
             gate.admits(Class::Resource, place, price)
         } else {
-            gate.admission.refuse(Class::Resource, place, cost);
+            gate.refuse(Class::Resource, place, cost);
             false
         };
         if !own {
