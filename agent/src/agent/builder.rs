@@ -46,6 +46,14 @@ impl Builder {
         self
     }
 
+    /// Names and addresses by which clients may reach the listener, without a port: those of a service or of the machine, for
+    /// instance. `localhost`, loopback addresses and the address itself need not be named; requests with another
+    /// `Host` are refused.
+    pub fn allowed_hosts<H: Into<String>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
+        self.config.allowed_hosts = hosts.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// How long something must last before a statistical verdict is given. The default is 30 seconds.
     pub fn stuck_after(mut self, patience: Duration) -> Self {
         self.config.stuck_after = patience;

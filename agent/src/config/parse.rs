@@ -116,6 +116,21 @@ pub(super) fn bytes(text: &str) -> Option<u64> {
     number.checked_mul(factor).filter(|bytes| (1 << 20..=1 << 40).contains(bytes))
 }
 
+/// Names and addresses of hosts, separated by commas.
+pub(super) fn hosts(text: &str) -> Option<Vec<String>> {
+    text.split(',').map(|host| Some(host.trim()).filter(|host| is_host(host)).map(str::to_owned)).collect()
+}
+
+/// Whether it is the name or the address of a host, without a port.
+pub(super) fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        let known = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        known && (1..=63).contains(&label.len())
+    };
+    let name = text.strip_suffix('.').unwrap_or(text);
+    text.parse::<IpAddr>().is_ok() || name.len() <= 253 && name.split('.').all(label)
+}
+
 /// The fewest series that /metrics can be held to: what it says of any program, and one row `other` of each sort.
 pub(crate) const LEAST_SERIES: usize = 320;
 

@@ -26,9 +26,9 @@ pub struct Config {
     /// Listen on an address other than loopback without a token. Then whoever reaches the port can read what the
     /// program does, and profile it.
     pub allow_unauthenticated: bool,
-    /// Names besides `localhost`, loopback addresses and the address itself by which clients may reach the
-    /// listener, without a port: the name of a service, for instance. Requests with another `Host` are refused,
-    /// so that a foreign web page cannot reach the listener through a visitor's browser.
+    /// Names and addresses besides `localhost`, loopback addresses and the address itself by which clients may reach the
+    /// listener, without a port: the name of a service or of the machine, for instance. Requests with another `Host`
+    /// are refused, so that a foreign web page cannot reach the listener through a visitor's browser.
     pub allowed_hosts: Vec<String>,
     /// Whether recording is on at the start.
     pub enabled: bool,
@@ -90,6 +90,7 @@ impl Config {
         let mut config = Config::default();
         let texts = parse::Texts::new(&lookup);
         texts.read("TASKSCOPE_ADDR", &mut config.addr, parse::addr)?;
+        texts.read("TASKSCOPE_ALLOWED_HOSTS", &mut config.allowed_hosts, parse::hosts)?;
         texts.read("TASKSCOPE_ENABLED", &mut config.enabled, parse::switch)?;
         texts.read("TASKSCOPE_STUCK_AFTER", &mut config.stuck_after, parse::seconds)?;
         texts.read("TASKSCOPE_BUDGET", &mut config.budget, parse::share)?;
@@ -116,6 +117,11 @@ impl Config {
         }
         if let Some(token) = &self.token {
             token.check().map_err(|allowed| Error::config(format!("the token is not {allowed}")))?;
+        }
+        if let Some(host) = self.allowed_hosts.iter().find(|host| !parse::is_host(host)) {
+            return Err(Error::config(format!(
+                "allowed_hosts has {host:?}, allowed are names and addresses of hosts, without a port"
+            )));
         }
         if !(0.0..=1.0).contains(&self.budget) {
             return Err(Error::config(format!("budget is {}, allowed is a share from 0 to 1", self.budget)));

@@ -22,6 +22,7 @@ fn every_variable_is_read() {
     let config = read(&[
         ("TASKSCOPE_ADDR", "0.0.0.0:0"),
         ("TASKSCOPE_TOKEN", "correct-horse"),
+        ("TASKSCOPE_ALLOWED_HOSTS", "app, Metrics.example.,10.0.0.7,fd00::7"),
         ("TASKSCOPE_ENABLED", "0"),
         ("TASKSCOPE_FLIGHT", "1"),
         ("TASKSCOPE_LOCK_ORDER", "1"),
@@ -35,6 +36,7 @@ fn every_variable_is_read() {
     let expected = Config {
         addr: Some(SocketAddr::from(([0, 0, 0, 0], 0))),
         token: Some(Token::from("correct-horse")),
+        allowed_hosts: ["app", "Metrics.example.", "10.0.0.7", "fd00::7"].map(str::to_owned).into(),
         enabled: false,
         stuck_after: Duration::from_millis(2500),
         budget: 0.05,
@@ -66,6 +68,23 @@ fn addresses_and_amounts_of_memory_have_several_spellings() {
 fn a_bad_value_is_refused() {
     for (name, values) in [
         ("TASKSCOPE_ADDR", &["", "6060", "127.0.0.1", "localhost", "127.0.0.1:99999", "example.com:80"][..]),
+        (
+            "TASKSCOPE_ALLOWED_HOSTS",
+            &[
+                "",
+                "app,",
+                ",",
+                "app:6060",
+                "http://app",
+                "*",
+                "*.example",
+                "a b",
+                "a..b",
+                "[::1]",
+                "é",
+                "a@b",
+            ],
+        ),
         ("TASKSCOPE_ENABLED", &["", "yes", "2", "true"]),
         ("TASKSCOPE_FLIGHT", &["on", "-1"]),
         ("TASKSCOPE_LOCK_ORDER", &["on", "2"]),
@@ -95,6 +114,13 @@ fn the_text_names_variable_value_and_what_is_allowed() {
         "6060",
         expect![[
             r#"TASKSCOPE_ADDR is "6060", allowed is IP:PORT, localhost:PORT or off; port 0 takes a free one"#
+        ]],
+    );
+    check(
+        "TASKSCOPE_ALLOWED_HOSTS",
+        "app:6060",
+        expect![[
+            r#"TASKSCOPE_ALLOWED_HOSTS is "app:6060", allowed is names and addresses of hosts, without a port, separated by commas"#
         ]],
     );
     check("TASKSCOPE_ENABLED", "yes", expect![[r#"TASKSCOPE_ENABLED is "yes", allowed is 1 or 0"#]]);
@@ -155,6 +181,9 @@ fn an_open_address_needs_a_token_or_a_clear_word() {
     Config { addr: None, ..Config::default() }.check().expect("no listener, nothing to protect");
     let mapped = "[::ffff:127.0.0.1]:6060".parse().ok();
     Config { addr: mapped, ..Config::default() }.check().expect("loopback in its IPv6 spelling");
+    let hosts = |host: &str| Config { allowed_hosts: vec![host.to_owned()], ..Config::default() };
+    hosts("app").check().expect("a name");
+    hosts("app:6060").check().expect_err("no port is compared");
     Config { budget: f64::NAN, ..Config::default() }.check().expect_err("no share");
     Config { stuck_after: Duration::ZERO, ..Config::default() }.check().expect_err("no patience at all");
 }

@@ -34,6 +34,12 @@ pub const VARIABLES: &[Variable] = &[
         doc: "The same, from a file; one newline at its end is not part of the token.",
     },
     Variable {
+        name: "TASKSCOPE_ALLOWED_HOSTS",
+        allowed: "names and addresses of hosts, without a port, separated by commas",
+        default: "none",
+        doc: "By which names clients may reach the listener, beside localhost and its own address: that of a service or of the machine.",
+    },
+    Variable {
         name: "TASKSCOPE_ENABLED",
         allowed: "1 or 0",
         default: "1",

@@ -15,14 +15,43 @@ const FETCH_DEST: &str = "sec-fetch-dest";
 #[derive(Debug)]
 pub(crate) struct Guard {
     token: Option<Token>,
-    hosts: Vec<String>,
+    hosts: Vec<Host>,
+}
+
+/// A host, in the one spelling in which hosts are compared.
+#[derive(Debug, PartialEq, Eq)]
+enum Host {
+    Name(String),
+    Address(IpAddr),
+}
+
+impl Host {
+    /// The host of a name or of an address, which a URL has in brackets if it is one of IPv6.
+    fn new(text: &str) -> Host {
+        let text = text.strip_suffix('.').unwrap_or(text);
+        let address = text.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(text);
+        match address.parse::<IpAddr>() {
+            Ok(address) => Host::Address(address.to_canonical()),
+            Err(_) => Host::Name(text.to_ascii_lowercase()),
+        }
+    }
+
+    /// Whether no name of a page elsewhere can be this one: it always means the machine that asks.
+    fn is_here(&self) -> bool {
+        match self {
+            Host::Name(name) => name == "localhost" || name.ends_with(".localhost"),
+            Host::Address(address) => address.is_loopback(),
+        }
+    }
 }
 
 impl Guard {
-    /// Rules for clients that carry `token`, if there is one, and use one of `hosts` or an address of their own
-    /// making: loopback, or the one they are connected to.
-    pub(crate) fn new(token: Option<Token>, hosts: &[String]) -> Guard {
-        Guard { token, hosts: hosts.iter().map(|h| h.to_ascii_lowercase()).collect() }
+    /// Rules for clients that carry `token`, if there is one, and use one of `hosts` or an address that cannot be another's:
+    /// loopback, the one they are connected to, or `bound`, to which the listener is bound. (That may be the unspecified
+    /// one, which the agent says it listens on, and by which a client means its own machine.)
+    pub(crate) fn new(token: Option<Token>, hosts: &[String], bound: IpAddr) -> Guard {
+        let hosts = hosts.iter().map(|host| Host::new(host));
+        Guard { token, hosts: hosts.chain([Host::Address(bound.to_canonical())]).collect() }
     }
 
     /// 403 if the request was meant for another host: a page of that name, whose name was made to point here.
@@ -34,7 +63,7 @@ impl Guard {
                 let shown: String = String::from_utf8_lossy(host).chars().take(100).collect();
                 let text = format!(
                     "the Host header {shown:?} does not name this listener: use localhost or the address it listens \
-                     on, or add the name to allowed_hosts"
+                     on, or name it in TASKSCOPE_ALLOWED_HOSTS"
                 );
                 return Err(Reply::error(StatusCode::FORBIDDEN, &text));
             }
@@ -71,17 +100,8 @@ impl Guard {
     }
 
     fn knows(&self, host: &str, local: IpAddr) -> bool {
-        let Some(name) = without_port(host) else { return false };
-        let name = name.to_ascii_lowercase();
-        let name = name.strip_suffix('.').unwrap_or(&name);
-        if name == "localhost" || name.ends_with(".localhost") || self.hosts.iter().any(|h| h == name) {
-            return true;
-        }
-        let address = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(name);
-        address.parse::<IpAddr>().is_ok_and(|ip| {
-            let ip = ip.to_canonical();
-            ip.is_loopback() || ip == local.to_canonical()
-        })
+        let Some(host) = without_port(host).map(Host::new) else { return false };
+        host.is_here() || host == Host::Address(local.to_canonical()) || self.hosts.contains(&host)
     }
 }
 
@@ -99,7 +119,9 @@ fn without_port(host: &str) -> Option<&str> {
         Some(colon) => {
             let (name, port) = host.split_at(from + colon);
             let digits = &port[1..];
-            (digits.is_empty() || digits.parse::<u16>().is_ok()).then_some(name)
+            // Not the parser alone, which takes a plus.
+            let is_port = digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok();
+            (digits.is_empty() || is_port).then_some(name)
         }
     }
 }
@@ -117,10 +139,32 @@ mod tests {
         headers
     }
 
+    fn address(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn the_unspecified_address_is_served_by_who_listens_on_it() {
+        for (bound, own, foreign) in [
+            ("0.0.0.0", "0.0.0.0:6060", "[::]:6060"),
+            ("::", "[::]:6060", "0.0.0.0:6060"),
+            ("10.0.0.7", "10.0.0.7:6060", "0.0.0.0:6060"),
+        ] {
+            let guard = Guard::new(None, &[], address(bound));
+            let check = |host: &str, local: &str| {
+                let headers = headers(&[("host", host)]);
+                guard.check_host(&Uri::from_static("/"), &headers, address(local)).is_ok()
+            };
+            assert!(check(own, "10.0.0.7"), "{own}");
+            assert!(!check(foreign, "10.0.0.7") && !check("10.0.0.8", "10.0.0.7"), "{foreign}");
+        }
+    }
+
     #[test]
     fn only_names_of_this_listener_are_served() {
-        let guard = Guard::new(None, &["Metrics.Example".to_owned()]);
-        let local = "10.0.0.7".parse().expect("an address");
+        let hosts = ["Metrics.Example", "app.", "192.168.0.9", "FD00::9"].map(str::to_owned);
+        let guard = Guard::new(None, &hosts, address("10.0.0.7"));
+        let local = address("10.0.0.7");
         let check =
             |host: &str| guard.check_host(&Uri::from_static("/"), &headers(&[("host", host)]), local).is_ok();
         for own in [
@@ -136,6 +180,10 @@ mod tests {
             "10.0.0.7:6060",
             "10.0.0.7",
             "metrics.example:6060",
+            "app:6060",
+            "APP.",
+            "192.168.0.9:80",
+            "[fd00:0::9]:6060",
         ] {
             assert!(check(own), "{own}");
         }
@@ -148,6 +196,14 @@ mod tests {
             "127.0.0.1.evil.example",
             "127.0.0.1:6060:80",
             "localhost:port",
+            "localhost:+80",
+            "localhost:-80",
+            "localhost:65536",
+            "localhost: 80",
+            "app.example",
+            "my.app",
+            "192.168.0.90",
+            "[::]:6060",
             "user@localhost",
             "[::1",
             "[::1]x:6060",
@@ -160,8 +216,8 @@ mod tests {
 
     #[test]
     fn the_authority_of_the_target_counts_as_well() {
-        let guard = Guard::new(None, &[]);
-        let local = "127.0.0.1".parse().expect("an address");
+        let local = address("127.0.0.1");
+        let guard = Guard::new(None, &[], local);
         let own = headers(&[("host", "localhost")]);
         assert!(guard.check_host(&Uri::from_static("http://localhost/x"), &own, local).is_ok());
         let reply = guard.check_host(&Uri::from_static("http://evil.example/x"), &own, local);
@@ -170,9 +226,9 @@ mod tests {
 
     #[test]
     fn a_token_is_asked_for_when_there_is_one() {
-        let open = Guard::new(None, &[]);
+        let open = Guard::new(None, &[], address("127.0.0.1"));
         assert!(open.check_token(&headers(&[])).is_ok());
-        let guard = Guard::new(Some(Token::from("correct-horse")), &[]);
+        let guard = Guard::new(Some(Token::from("correct-horse")), &[], address("127.0.0.1"));
         let check = |pairs: &[(&'static str, &str)]| guard.check_token(&headers(pairs)).is_ok();
         assert!(check(&[("authorization", "Bearer correct-horse")]));
         assert!(check(&[("authorization", "bearer  correct-horse ")]));
@@ -188,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_foreign_page_may_link_and_not_fetch() {
-        let guard = Guard::new(None, &[]);
+        let guard = Guard::new(None, &[], address("127.0.0.1"));
         let check = |site: &str, dest: &str| {
             guard.check_origin(&headers(&[(FETCH_SITE, site), (FETCH_DEST, dest)])).is_ok()
         };

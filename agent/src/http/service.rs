@@ -47,7 +47,7 @@ impl Service {
     ) -> Service {
         Service {
             source,
-            guard: Guard::new(token, hosts),
+            guard: Guard::new(token, hosts, addr.ip()),
             windows: Windows::new(limits.windows),
             workers: Semaphore::new(limits::WORKERS),
             addr,
