@@ -42,7 +42,7 @@ pub(super) fn film_knowing(
         let endless = judged(u64::MAX);
         assert!(endless.iter().all(|finding| finding.evidence != Evidence::Statistical), "{endless:?}");
         let findings = judged(PATIENCE);
-        suspects::check(before.as_ref(), &program.0, &findings);
+        suspects::check(before.as_ref(), &program.0, &trend, &findings);
         found.extend(findings.into_iter().map(|finding| (look * STEP / 1_000_000, finding)));
         before = Some(program.0.clone());
     }

@@ -155,8 +155,9 @@ impl Program {
 
     /// What is found when nothing has moved between two looks.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        let found = detect(Some(&self.0), &self.0, &Trend::default(), PATIENCE);
-        suspects::check(Some(&self.0), &self.0, &found);
+        let trend = Trend::default();
+        let found = detect(Some(&self.0), &self.0, &trend, PATIENCE);
+        suspects::check(Some(&self.0), &self.0, &trend, &found);
         found
     }
 

@@ -8,9 +8,8 @@ use crate::snapshot::restrict::restrict;
 use crate::snapshot::{Op, ResourceKind, Side, Snapshot, TaskKind, TaskState, Thread, Wait};
 
 /// Checks that a reading of suspects tells the same as one of everything does, given that this found `all`.
-pub(super) fn check(before: Option<&Snapshot>, now: &Snapshot, all: &[Finding]) {
-    let trend = Trend::default();
-    let (found, suspicion) = prove(before.map(restrict).as_ref(), &restrict(now), &trend);
+pub(super) fn check(before: Option<&Snapshot>, now: &Snapshot, trend: &Trend, all: &[Finding]) {
+    let (found, suspicion) = prove(before.map(restrict).as_ref(), &restrict(now), trend);
     assert_eq!(suspicion, Stuck::suspected(now), "{now:#?}");
     // Who has not moved since the look before is stuck, and was not then: it is told of at the next look.
     let earlier = before.map(Stuck::suspected).unwrap_or_default();
@@ -177,7 +176,7 @@ fn those_who_may_be_stuck_tell_all_that_is_certain() {
         let mut before = None;
         for _ in 0..3 {
             let all = judge(before.as_ref(), &p.0, &Trend::default(), u64::MAX).0;
-            check(before.as_ref(), &p.0, &all);
+            check(before.as_ref(), &p.0, &Trend::default(), &all);
             with_findings += u32::from(all.iter().any(|finding| Scope::Proofs.covers(finding)));
             smaller += u32::from(restrict(&p.0).tasks.len() < p.0.tasks.len());
             before = Some(p.0.clone());
