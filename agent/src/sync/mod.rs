@@ -1,6 +1,7 @@
 //! What the drop-ins of channels, locks and semaphores record: the resource, who waits for it, who holds it.
 
 mod acquire;
+pub(crate) mod asks;
 mod blocked;
 mod blocking;
 mod exclusive;

@@ -1,35 +1,37 @@
 //! What follows a wait: a future that hands the result to a function, without a state machine of its own.
 
 use super::Waiting;
+use super::asks::Asks;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// The future of an operation that may wait, and what to do with its result.
-pub(crate) struct Then<F, G> {
-    waiting: Waiting<F>,
+pub(crate) struct Then<F, A: Asks, G> {
+    waiting: Waiting<F, A>,
     then: G,
 }
 
-impl<F, G> fmt::Debug for Then<F, G> {
+impl<F, A: Asks, G> fmt::Debug for Then<F, A, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Then").finish_non_exhaustive()
     }
 }
 
-impl<F: Future> Waiting<F> {
+impl<F: Future, A: Asks> Waiting<F, A> {
     /// Calls `then` with what the future returns, at once. What it gives away it has in an `Option`: nothing here has to
     /// know whether it was called.
     #[inline(always)]
-    pub(crate) fn then<R, G: FnMut(F::Output) -> R>(self, then: G) -> Then<F, G> {
+    pub(crate) fn then<R, G: FnMut(F::Output) -> R>(self, then: G) -> Then<F, A, G> {
         Then { waiting: self, then }
     }
 }
 
-impl<F, G, R> Future for Then<F, G>
+impl<F, A, G, R> Future for Then<F, A, G>
 where
     F: Future,
+    A: Asks,
     G: FnMut(F::Output) -> R,
 {
     type Output = R;

@@ -1,5 +1,6 @@
 //! A wait: the future of an operation, recorded from its first `Pending` to its end.
 
+use super::asks::Asks;
 use super::blocking;
 use super::resource::record_in;
 #[cfg(feature = "rayon")]
@@ -217,33 +218,31 @@ fn note(slot: &WaitSlot, task: Option<&'static TaskSlot>, how: u8) {
 
 /// The future of an operation on a resource that may have to wait.
 #[derive(Debug)]
-pub(crate) struct Waiting<F> {
+pub(crate) struct Waiting<F, A: Asks> {
     future: ManuallyDrop<F>,
-    wait: ResourceWait,
+    wait: ResourceWait<A>,
 }
 
 /// The recorded part of [`Waiting`], which ends it.
 #[derive(Debug)]
-struct ResourceWait {
+struct ResourceWait<A> {
     resource: Option<&'static ResourceSlot>,
     place: &'static Location<'static>,
     record: ManuallyDrop<Record>,
-    amount: u32,
-    op: Op,
+    asks: A,
 }
 
-impl<F> Waiting<F> {
+impl<F, A: Asks> Waiting<F, A> {
     /// Records a wait of `future` for `resource`, if it comes to one.
     #[inline(always)]
     pub(crate) fn new(
         future: F,
         resource: Option<&'static ResourceSlot>,
-        op: Op,
-        amount: u32,
+        asks: A,
         place: &'static Location<'static>,
     ) -> Self {
         let record = ManuallyDrop::new(Record::NONE);
-        Self { future: ManuallyDrop::new(future), wait: ResourceWait { resource, place, record, amount, op } }
+        Self { future: ManuallyDrop::new(future), wait: ResourceWait { resource, place, record, asks } }
     }
 
     /// It is given up: the wait is over when the future is gone, also if the drop of that panics.
@@ -256,7 +255,7 @@ impl<F> Waiting<F> {
     }
 }
 
-impl<F> Drop for Waiting<F> {
+impl<F, A: Asks> Drop for Waiting<F, A> {
     // With nothing behind the drop of the future, that of one that did not wait is as short as without a record.
     #[inline(always)]
     fn drop(&mut self) {
@@ -270,15 +269,15 @@ impl<F> Drop for Waiting<F> {
 }
 
 /// Ends the wait when it is dropped.
-struct Finish<'a>(&'a mut ResourceWait);
+struct Finish<'a, A: Asks>(&'a mut ResourceWait<A>);
 
-impl Drop for Finish<'_> {
+impl<A: Asks> Drop for Finish<'_, A> {
     fn drop(&mut self) {
         self.0.finish();
     }
 }
 
-impl<F: Future> Waiting<F> {
+impl<F: Future, A: Asks> Waiting<F, A> {
     /// The future.
     pub(crate) fn future(&self) -> &F {
         &self.future
@@ -298,7 +297,7 @@ impl<F: Future> Waiting<F> {
     }
 }
 
-impl<F: Future> Future for Waiting<F> {
+impl<F: Future, A: Asks> Future for Waiting<F, A> {
     type Output = F::Output;
 
     #[inline(always)]
@@ -316,11 +315,11 @@ impl<F: Future> Future for Waiting<F> {
     }
 }
 
-impl ResourceWait {
+impl<A: Asks> ResourceWait<A> {
     fn pending(&mut self, waker: &Waker) {
         if let Some(resource) = self.resource {
             let place = ptr::from_ref(self.place);
-            self.record.pending(waker, Subject::Resource(resource), self.op, self.amount, place);
+            self.record.pending(waker, Subject::Resource(resource), A::OP, self.asks.amount(), place);
         }
     }
 
@@ -336,7 +335,7 @@ impl ResourceWait {
     #[inline(never)]
     fn finish_open(&mut self) {
         let (Some(waited), Some(resource)) = (self.record.close(), self.resource) else { return };
-        record_wait(resource, self.op, waited);
+        record_wait(resource, A::OP, waited);
     }
 }
 

@@ -63,6 +63,12 @@ impl SubscriberEnd {
         }
     }
 
+    /// Whether anything is recorded of the queue.
+    #[inline(always)]
+    pub(crate) fn is_seen(&self) -> bool {
+        self.handle.0.is_some()
+    }
+
     /// Notes that the current task received a message, or saw a value.
     #[inline(always)]
     pub(crate) fn received(&mut self) {

@@ -1,7 +1,7 @@
 //! The barrier: who has arrived, and how many are missing.
 
 use crate::capture::Inside;
-use crate::sync::{Kind, Op, Parts, Resource, Waiting};
+use crate::sync::{Kind, Parts, Resource, Waiting, asks};
 use ::tokio::sync as real;
 use ::tokio::sync::BarrierWaitResult;
 use std::fmt;
@@ -41,7 +41,7 @@ impl Barrier {
     async fn wait_at(&self, place: &'static Location<'static>) -> BarrierWaitResult {
         // tokio's own counts at the start of its first poll, which is next.
         self.resource.arrive();
-        Waiting::new(self.real.wait(), self.resource.slot(), Op::Wait, 1, place).await
+        Waiting::new(self.real.wait(), self.resource.slot(), asks::Wait, place).await
     }
 
     /// tokio's own barrier, which is not recorded.

@@ -1,6 +1,6 @@
 //! The cell that somebody sets, and who waits for that.
 
-use crate::sync::{Kind, Op, Resource, Waiting};
+use crate::sync::{Kind, Resource, Waiting, asks};
 use ::tokio::sync as real;
 use ::tokio::sync::SetOnceError;
 use std::fmt;
@@ -69,7 +69,7 @@ impl<T> SetOnce<T> {
     /// Waits for the value, see [`tokio`](::tokio::sync::SetOnce::wait).
     #[track_caller]
     pub fn wait(&self) -> impl Future<Output = &T> {
-        Waiting::new(self.real.wait(), self.resource.slot(), Op::Init, 1, Location::caller())
+        Waiting::new(self.real.wait(), self.resource.slot(), asks::Init, Location::caller())
     }
 
     /// The value in it.

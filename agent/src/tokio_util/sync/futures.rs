@@ -1,7 +1,7 @@
 //! The futures that wait for a cancellation.
 
-use crate::sync::Waiting;
 use crate::sync::queue::Share;
+use crate::sync::{Waiting, asks};
 use ::tokio_util::sync as real;
 use std::fmt;
 use std::future::Future;
@@ -10,13 +10,13 @@ use std::task::{Context, Poll};
 
 /// The future of [`CancellationToken::cancelled`](super::CancellationToken::cancelled).
 #[must_use = "futures do nothing unless polled"]
-pub struct WaitForCancellationFuture<'a>(pub(super) Waiting<real::WaitForCancellationFuture<'a>>);
+pub struct WaitForCancellationFuture<'a>(pub(super) Waiting<real::WaitForCancellationFuture<'a>, asks::Wait>);
 
 /// The future of [`CancellationToken::cancelled_owned`](super::CancellationToken::cancelled_owned).
 #[must_use = "futures do nothing unless polled"]
 pub struct WaitForCancellationFutureOwned {
     /// Dropped first: the wait is over before the resource is gone.
-    pub(super) waiting: Waiting<real::WaitForCancellationFutureOwned>,
+    pub(super) waiting: Waiting<real::WaitForCancellationFutureOwned, asks::Wait>,
     pub(super) _share: Share,
 }
 

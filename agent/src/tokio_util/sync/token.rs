@@ -2,7 +2,7 @@
 
 use super::{DropGuard, DropGuardRef, WaitForCancellationFuture, WaitForCancellationFutureOwned};
 use crate::sync::queue::{Share, count_sent};
-use crate::sync::{Kind, Op, Waiting};
+use crate::sync::{Kind, Waiting, asks};
 use ::tokio_util::sync as real;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -55,7 +55,7 @@ impl CancellationToken {
 
     fn cancelled_at(&self, place: &'static Location<'static>) -> WaitForCancellationFuture<'_> {
         let slot = self.share.slot();
-        WaitForCancellationFuture(Waiting::new(self.inner.cancelled(), slot, Op::Wait, 1, place))
+        WaitForCancellationFuture(Waiting::new(self.inner.cancelled(), slot, asks::Wait, place))
     }
 
     /// [`cancelled`](Self::cancelled) in a future that keeps the token. Cancel safe.
@@ -63,7 +63,7 @@ impl CancellationToken {
     pub fn cancelled_owned(self) -> WaitForCancellationFutureOwned {
         let Self { inner, share } = self;
         let future = inner.cancelled_owned();
-        let waiting = Waiting::new(future, share.slot(), Op::Wait, 1, Location::caller());
+        let waiting = Waiting::new(future, share.slot(), asks::Wait, Location::caller());
         WaitForCancellationFutureOwned { waiting, _share: share }
     }
 

@@ -9,7 +9,7 @@ use crate::site::Body;
 use crate::sync::queue::{
     Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, enter, foresee,
 };
-use crate::sync::{Blocked, Kind, Op, Parts, Waiting, give};
+use crate::sync::{Blocked, Kind, Op, Parts, Waiting, asks, give};
 use ::tokio::sync::mpsc;
 use ::tokio::sync::mpsc::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};
 use ::tokio::time::{self, Duration};
@@ -68,7 +68,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
         let slot = self.end.used();
-        let waiting = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, Location::caller());
+        let waiting = Waiting::new(self.inner.reserve(), slot, asks::Send, Location::caller());
         let mut value = Some(value);
         waiting.then(move |permit| match permit {
             Ok(permit) => {
@@ -115,7 +115,7 @@ impl<T> Sender<T> {
         let slot = self.end.used();
         let place = Location::caller();
         async move {
-            let reserved = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, place);
+            let reserved = Waiting::new(self.inner.reserve(), slot, asks::Send, place);
             let permit = match time::timeout(timeout, reserved).await {
                 Err(_) => return Err(SendTimeoutError::Timeout(value)),
                 Ok(Err(_)) => return Err(SendTimeoutError::Closed(value)),
@@ -164,7 +164,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
         let (slot, place) = (self.end.used(), Location::caller());
-        let waiting = Waiting::new(self.inner.reserve(), slot, Op::Send, 1, place);
+        let waiting = Waiting::new(self.inner.reserve(), slot, asks::Send, place);
         waiting.then(move |permit| Ok(Permit::new(permit?, slot, place)))
     }
 
@@ -180,7 +180,7 @@ impl<T> Sender<T> {
     ) -> impl Future<Output = Result<PermitIterator<'_, T>, SendError<()>>> {
         let (slot, place) = (self.end.used(), Location::caller());
         let amount = u32::try_from(n).unwrap_or(u32::MAX);
-        let waiting = Waiting::new(self.inner.reserve_many(n), slot, Op::Send, amount, place);
+        let waiting = Waiting::new(self.inner.reserve_many(n), slot, asks::SendMany(amount), place);
         waiting.then(move |permits| Ok(PermitIterator::new(permits?, slot, place)))
     }
 
@@ -201,7 +201,7 @@ impl<T> Sender<T> {
     ) -> impl Future<Output = Result<OwnedPermit<T>, SendError<()>>> {
         let Self { inner, end } = self;
         end.used();
-        let waiting = Waiting::new(inner.reserve_owned(), end.slot(), Op::Send, 1, place);
+        let waiting = Waiting::new(inner.reserve_owned(), end.slot(), asks::Send, place);
         let mut end = Some(end);
         waiting.then(move |permit| {
             let end = give(&mut end);

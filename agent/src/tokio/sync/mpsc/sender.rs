@@ -14,7 +14,7 @@ macro_rules! sender {
             /// Waits until the receiver is closed or dropped. Cancel safe.
             #[track_caller]
             pub fn closed(&self) -> impl Future<Output = ()> {
-                Waiting::new(self.inner.closed(), self.end.slot(), Op::Wait, 1, Location::caller())
+                Waiting::new(self.inner.closed(), self.end.slot(), asks::Wait, Location::caller())
             }
 
             /// Whether the receiver is closed or dropped.

@@ -6,7 +6,7 @@ use super::weak::weak_sender;
 use crate::capture::{Endpoint, Inside};
 use crate::site::Body;
 use crate::sync::queue::{Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, foresee};
-use crate::sync::{Blocked, Kind, Op, Parts, Waiting};
+use crate::sync::{Blocked, Kind, Op, Parts, Waiting, asks};
 use ::tokio::sync::mpsc;
 use ::tokio::sync::mpsc::error::{SendError, TryRecvError};
 use std::fmt;

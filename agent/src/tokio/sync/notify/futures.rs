@@ -1,7 +1,7 @@
 //! The futures of the waiting side.
 
 use super::Notify;
-use crate::sync::Waiting;
+use crate::sync::{Waiting, asks};
 use ::tokio::sync::futures as real;
 use std::fmt;
 use std::future::Future;
@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 /// The future of [`Notify::notified`]: [`tokio::sync::futures::Notified`](::tokio::sync::futures::Notified), recorded
 /// while it waits.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
-pub struct Notified<'a>(pub(super) Waiting<real::Notified<'a>>);
+pub struct Notified<'a>(pub(super) Waiting<real::Notified<'a>, asks::Notified>);
 
 impl<'a> Notified<'a> {
     /// Gets into the line without a poll, see [`tokio`](::tokio::sync::futures::Notified::enable). Returns whether it is
@@ -23,7 +23,7 @@ impl<'a> Notified<'a> {
         self.waiting().ask(|future| future.enable())
     }
 
-    fn waiting(self: Pin<&mut Self>) -> Pin<&mut Waiting<real::Notified<'a>>> {
+    fn waiting(self: Pin<&mut Self>) -> Pin<&mut Waiting<real::Notified<'a>, asks::Notified>> {
         // SAFETY: the only part, which is never moved and has no `Drop` of ours.
         unsafe { self.map_unchecked_mut(|this| &mut this.0) }
     }

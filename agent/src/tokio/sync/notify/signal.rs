@@ -3,7 +3,7 @@
 use super::{Notified, OwnedNotified};
 use crate::capture::Inside;
 use crate::sync::queue::count_sent;
-use crate::sync::{Kind, Op, Parts, Resource, Waiting};
+use crate::sync::{Kind, Parts, Resource, Waiting, asks};
 use ::tokio::sync as real;
 use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
@@ -50,7 +50,7 @@ impl Notify {
     #[inline]
     pub(super) fn notified_at(&self, place: &'static Location<'static>) -> Notified<'_> {
         let slot = self.resource.slot();
-        Notified(Waiting::new(self.real.notified(), slot, Op::Notified, 1, place))
+        Notified(Waiting::new(self.real.notified(), slot, asks::Notified, place))
     }
 
     /// Waits for a notification, in a future that keeps the `Notify` alive, see

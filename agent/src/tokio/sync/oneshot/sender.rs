@@ -4,7 +4,7 @@ use super::Receiver;
 use crate::capture::Endpoint;
 use crate::site::Body;
 use crate::sync::queue::{SingleSender, single};
-use crate::sync::{Op, Waiting};
+use crate::sync::{Waiting, asks};
 use ::tokio::sync::oneshot;
 use std::fmt;
 use std::future::Future;
@@ -47,7 +47,7 @@ impl<T> Sender<T> {
     /// Waits until the receiver is closed or dropped, see [`tokio`](::tokio::sync::oneshot::Sender::closed).
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
-        Waiting::new(self.inner.closed(), self.end.slot(), Op::Wait, 1, Location::caller())
+        Waiting::new(self.inner.closed(), self.end.slot(), asks::Wait, Location::caller())
     }
 
     /// Whether the receiver is closed or dropped.

@@ -5,7 +5,7 @@ use super::error::RecvError;
 use crate::capture::Endpoint;
 use crate::site::Body;
 use crate::sync::queue::SubscriberEnd;
-use crate::sync::{Kind, Op, Waiting};
+use crate::sync::{Kind, Waiting, asks};
 use ::tokio::sync::watch;
 use std::fmt;
 use std::future::Future;
@@ -76,7 +76,7 @@ impl<T> Receiver<T> {
         place: &'static Location<'static>,
     ) -> impl Future<Output = Result<(), RecvError>> {
         let Self { inner, end } = self;
-        let waiting = Waiting::new(inner.changed(), end.slot(), Op::Changed, 1, place);
+        let waiting = Waiting::new(inner.changed(), end.slot(), asks::Changed, place);
         waiting.then(|result| {
             result?;
             end.received();
@@ -95,7 +95,7 @@ impl<T> Receiver<T> {
         f: impl FnMut(&T) -> bool,
     ) -> impl Future<Output = Result<Ref<'_, T>, RecvError>> {
         let Self { inner, end } = self;
-        let waiting = Waiting::new(inner.wait_for(f), end.slot(), Op::Changed, 1, Location::caller());
+        let waiting = Waiting::new(inner.wait_for(f), end.slot(), asks::Changed, Location::caller());
         waiting.then(|result| {
             let value = result?;
             end.received();

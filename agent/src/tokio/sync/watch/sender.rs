@@ -6,7 +6,7 @@ use crate::capture::{Endpoint, Inside};
 use crate::site::Body;
 use crate::sync::Parts;
 use crate::sync::queue::{SenderEnd, count_sent, sender_end};
-use crate::sync::{Kind, Op, Waiting};
+use crate::sync::{Kind, Waiting, asks};
 use ::tokio::sync::watch;
 use std::fmt;
 use std::future::Future;
@@ -102,7 +102,7 @@ impl<T> Sender<T> {
     /// Waits until there is no receiver, see [`tokio`](::tokio::sync::watch::Sender::closed).
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
-        Waiting::new(self.inner.closed(), self.end.slot(), Op::Wait, 1, Location::caller())
+        Waiting::new(self.inner.closed(), self.end.slot(), asks::Wait, Location::caller())
     }
 
     /// One more receiver, which has seen the value that is there.
