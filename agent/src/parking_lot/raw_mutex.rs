@@ -62,7 +62,11 @@ impl<R: Raw> Recorded<R> {
     /// Records that the current task has the lock.
     #[inline(always)]
     pub(super) fn took(&self, place: &'static Location<'static>, entry: Entry) {
-        let exclusive = Exclusive::taken(&self.resource, place, entry);
+        self.keep(Exclusive::taken(&self.resource, place, entry));
+    }
+
+    #[inline(always)]
+    fn keep(&self, exclusive: Exclusive) {
         if guards_move() {
             exclusive.set_movable();
         }
@@ -77,6 +81,22 @@ impl<R: Raw> Recorded<R> {
 
     #[inline(always)]
     pub(super) fn lock_at(&self, place: &'static Location<'static>) {
+        let slot = match self.resource.state() {
+            Ok(slot) => slot,
+            // It never has a recorded holder, and nobody looks who waits.
+            Err(true) => return self.raw().lock(),
+            Err(false) => return self.lock_first(place),
+        };
+        if self.raw().try_lock() {
+            self.keep(Exclusive::called(&self.resource, slot, place));
+        } else {
+            self.lock_slowly(place);
+        }
+    }
+
+    /// Perhaps the first use of a lock.
+    #[cold]
+    fn lock_first(&self, place: &'static Location<'static>) {
         if self.raw().try_lock() {
             self.took(place, Entry::Called);
         } else {

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::primitive::ConstPtr;
 use crate::primitive::atomic::Ordering::Relaxed;
 use crate::recorder::trace::{self, What};
-use crate::recorder::{self, Local, Shard, bump};
+use crate::recorder::{self, Shard, bump};
 use crate::registry::{ResourceSlot, orders};
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
@@ -68,7 +68,11 @@ impl Exclusive {
         match entry {
             Entry::Polled if resource.is_unseen() => Self::UNSEEN,
             Entry::Polled => Self::polled(resource, place),
-            Entry::Called => Self::called(resource, place),
+            Entry::Called => match resource.state() {
+                Ok(slot) => Self::called(resource, slot, place),
+                Err(true) => Self::UNSEEN,
+                Err(false) => Self::polled_cold(resource, place),
+            },
             Entry::Waited => Self::taken_now(resource, place, true),
         }
     }
@@ -91,20 +95,23 @@ impl Exclusive {
     }
 
     /// The hot one of threads: exact, since the poll that it is called in may last for hours. It is short enough to be a
-    /// part of its caller, where the thread-local costs no call.
+    /// part of its caller, where the thread-local costs no call. `slot` is that of `resource`.
     #[inline]
-    fn called(resource: &Resource, place: &'static Location<'static>) -> Self {
-        let slot = match resource.state() {
-            Ok(slot) => slot,
-            Err(true) => return Self::UNSEEN,
-            Err(false) => return Self::polled_cold(resource, place),
-        };
+    pub(crate) fn called(
+        resource: &Resource,
+        slot: &'static ResourceSlot,
+        place: &'static Location<'static>,
+    ) -> Self {
         let local = recorder::local();
+        let task = local.task();
         let Some(shard) = local.fast() else { return Self::polled_cold(resource, place) };
         if shard.hold_may_be_sample() {
-            return Self::sampled(slot, shard, local, place);
+            return Self::sampled(slot, shard, place);
         }
-        let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
+        let user = match task {
+            Some(task) => task.id().pack(),
+            None => nobody(),
+        };
         fill(slot, user, clock::direct(), place);
         Self(slot)
     }
@@ -112,14 +119,9 @@ impl Exclusive {
     /// As [`called`](Self::called), and the hold is timed.
     #[cold]
     #[inline(never)]
-    fn sampled(
-        slot: &'static ResourceSlot,
-        shard: &Shard,
-        local: &Local,
-        place: &'static Location<'static>,
-    ) -> Self {
+    fn sampled(slot: &'static ResourceSlot, shard: &Shard, place: &'static Location<'static>) -> Self {
         shard.count_holds_anew();
-        let user = local.task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
+        let user = recorder::local().task().map_or(ResourceSlot::NOBODY, |task| task.id().pack());
         fill(slot, user, clock::direct(), place);
         Self(ptr::from_ref(slot).map_addr(|address| address | TIMED))
     }
@@ -257,6 +259,13 @@ impl Exclusive {
     }
 }
 
+/// What stands for the holder outside of any task: a call, so that nothing jumps where there is one.
+#[cold]
+#[inline(never)]
+fn nobody() -> u64 {
+    ResourceSlot::NOBODY
+}
+
 /// A hold that is over, if it is timed, and when it began.
 #[derive(Clone, Copy)]
 struct Ended(Option<(&'static ResourceSlot, u64)>);
@@ -349,7 +358,8 @@ fn end_slowly<G>(real: G, exclusive: Exclusive) {
 impl<G> Drop for Held<G> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.exclusive.clear() {
+        // The first alone says it all where nothing is recorded.
+        if self.exclusive.0.addr() == UNSEEN || self.exclusive.clear() {
             // SAFETY: dropped here and nowhere else; `into_parts` does not come here.
             unsafe { ManuallyDrop::drop(&mut self.real) };
         } else {

@@ -28,7 +28,8 @@ pub(crate) enum Kind {
 /// The owner of a resource's slot. Without a slot (recording off, or no room) nothing is recorded.
 #[derive(Debug)]
 pub(crate) struct Resource {
-    /// Null until the first use of a value that was made in a constant; `UNSEEN` without a slot.
+    /// `LAZY` until the first use of a value that was made in a constant; null without a slot: then a look at it is one
+    /// test, and what is read is passed on as it is.
     slot: AtomicPtr<ResourceSlot>,
     /// Without one, the place of the first use is that of the creation.
     location: Option<&'static Location<'static>>,
@@ -36,8 +37,11 @@ pub(crate) struct Resource {
     kind: Kind,
 }
 
-/// "Has no slot and never will": no address of a slot, which are aligned.
-const UNSEEN: *mut ResourceSlot = ptr::without_provenance_mut(1);
+/// "Has no slot and never will".
+const UNSEEN: *mut ResourceSlot = ptr::null_mut();
+/// "Was not used yet": no address of a slot, which are aligned. Its sign tells it from
+/// those of most programs.
+const LAZY: *mut ResourceSlot = ptr::without_provenance_mut(usize::MAX);
 
 impl Resource {
     /// Records the creation of a resource at `location`. `limit`: permits or capacity; 0 for none.
@@ -55,12 +59,12 @@ impl Resource {
 
     /// A resource that is recorded on its first use: for values made in a constant.
     pub(crate) const fn lazy(kind: Kind, limit: u64, location: &'static Location<'static>) -> Self {
-        Self { slot: AtomicPtr::new(ptr::null_mut()), location: Some(location), limit, kind }
+        Self { slot: AtomicPtr::new(LAZY), location: Some(location), limit, kind }
     }
 
     /// The same, for constants that cannot tell where they are used.
     pub(crate) const fn unplaced(kind: Kind) -> Self {
-        Self { slot: AtomicPtr::new(ptr::null_mut()), location: None, limit: 0, kind }
+        Self { slot: AtomicPtr::new(LAZY), location: None, limit: 0, kind }
     }
 
     /// One that has this slot from the beginning on.
@@ -77,11 +81,13 @@ impl Resource {
 
     /// The slot, if it has one. If this is the first use, it is at `place`.
     pub(crate) fn slot_at(&self, place: &'static Location<'static>) -> Option<&'static ResourceSlot> {
-        match self.ready_slot() {
-            Some(slot) => Some(slot),
-            None if self.slot.load(Relaxed).is_null() => self.first_use(self.location.unwrap_or(place)),
-            None => None,
+        // Acquire: as in `slot`.
+        let slot = self.slot.load(Acquire);
+        if slot == LAZY {
+            return self.first_use(self.location.unwrap_or(place));
         }
+        // SAFETY: as in `slot`.
+        unsafe { slot.as_ref() }
     }
 
     /// The slot, if it has one.
@@ -89,29 +95,36 @@ impl Resource {
     pub(crate) fn slot(&self) -> Option<&'static ResourceSlot> {
         // Acquire: pairs with the release in `first_use`.
         let slot = self.slot.load(Acquire);
-        if slot.addr() <= UNSEEN.addr() {
-            return if slot == UNSEEN { None } else { self.no_slot() };
+        if slot == LAZY {
+            return self.no_slot();
         }
-        // SAFETY: neither null nor `UNSEEN`, so a slot, which is never unmapped.
+        // SAFETY: not `LAZY`, so null or a slot, which is never unmapped.
         unsafe { slot.as_ref() }
     }
 
     /// The slot, if it has one already: for hot code that brings its own way out.
     #[inline(always)]
     pub(crate) fn ready_slot(&self) -> Option<&'static ResourceSlot> {
-        self.state().ok()
+        // Acquire: as in `slot`.
+        let slot = self.slot.load(Acquire);
+        // SAFETY: as in `slot`.
+        if slot == LAZY { None } else { unsafe { slot.as_ref() } }
     }
 
-    /// The slot, if it has one already, or else whether it never will: one look for both.
+    /// The slot, if it has one and that is known at a glance, or else whether it never will: one look for both.
     #[inline(always)]
     pub(crate) fn state(&self) -> Result<&'static ResourceSlot, bool> {
         // Acquire: as in `slot`.
         let slot = self.slot.load(Acquire);
-        if slot.addr() <= UNSEEN.addr() {
-            return Err(slot == UNSEEN);
+        if slot == UNSEEN {
+            return Err(true);
         }
-        // SAFETY: neither null nor `UNSEEN`, so a slot, which is never unmapped.
-        unsafe { slot.as_ref() }.ok_or(false)
+        // `LAZY`, or the address of a slot in the upper half: who is told so asks once more.
+        if (slot.addr() as isize) < 0 {
+            return Err(false);
+        }
+        // SAFETY: neither null nor `LAZY`, so a slot, which is never unmapped.
+        Ok(unsafe { &*slot })
     }
 
     /// Whether it has no slot and never will.
@@ -128,7 +141,7 @@ impl Resource {
     /// Takes a slot of what was made at `place`, unless another thread was quicker.
     fn first_use(&self, place: &'static Location<'static>) -> Option<&'static ResourceSlot> {
         let fresh = take_slot(self.kind, self.limit, place, false);
-        match self.slot.compare_exchange(ptr::null_mut(), address(fresh), AcqRel, Acquire) {
+        match self.slot.compare_exchange(LAZY, address(fresh), AcqRel, Acquire) {
             Ok(_) => {
                 // Not earlier: whoever came too late has made nothing.
                 if let Some(slot) = fresh {
@@ -140,8 +153,8 @@ impl Resource {
                 if let Some(slot) = fresh {
                     free(slot);
                 }
-                // SAFETY: what another thread published is `UNSEEN` or a slot.
-                if theirs == UNSEEN { None } else { unsafe { theirs.as_ref() } }
+                // SAFETY: what another thread published is null or a slot.
+                unsafe { theirs.as_ref() }
             }
         }
     }
@@ -271,8 +284,8 @@ fn take(shard: &Shard, group: u32, creator: u64, limit: u64, flags: u64) -> Opti
 impl Drop for Resource {
     fn drop(&mut self) {
         let slot = *self.slot.get_mut();
-        if slot.addr() > UNSEEN.addr() {
-            // SAFETY: neither null nor `UNSEEN`, so a slot, which is never unmapped.
+        if slot != LAZY {
+            // SAFETY: not `LAZY`, so null or a slot, which is never unmapped.
             if let Some(slot) = unsafe { slot.as_ref() } {
                 free(slot);
             }

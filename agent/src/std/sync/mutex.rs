@@ -1,12 +1,12 @@
 //! The mutex.
 
 use super::MutexGuard;
-use super::result::{map, map_attempt, slowly};
+use super::result::{map, map_attempt, poisoned, slowly};
 use crate::sync::{Entry, Exclusive, Held, Kind, Op, Resource};
 use std::fmt;
 use std::panic::Location;
 use std::sync as real;
-use std::sync::{LockResult, TryLockResult};
+use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 /// A mutex: [`std::sync::Mutex`](::std::sync::Mutex), with its holder and its waiters recorded.
 ///
@@ -66,10 +66,14 @@ impl<T: ?Sized> Mutex<T> {
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         match self.real.try_lock() {
             Ok(real) => Ok(self.locked(real, Location::caller())),
-            Err(error) => {
-                // In parts, so that the guard above need not be in memory.
+            // The guards in parts, so that the one above need not be in memory.
+            Err(TryLockError::Poisoned(poison)) => {
+                let (real, exclusive) =
+                    poisoned(poison, &self.resource, Location::caller(), Exclusive::taken);
+                Err(PoisonError::new(self.guard(real, exclusive)))
+            }
+            Err(TryLockError::WouldBlock) => {
                 let (result, exclusive) = slowly(
-                    error,
                     &self.resource,
                     Op::Lock,
                     Location::caller(),

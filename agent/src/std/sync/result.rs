@@ -25,23 +25,31 @@ pub(super) fn map_attempt<G, H>(result: TryLockResult<G>, f: impl FnOnce(G) -> H
     }
 }
 
-/// What is left to do when an attempt has not just given the lock: it is poisoned, and taken all the same, or `lock` waits
-/// for it, which is recorded. `taken` records that it is held.
+/// What is left to do when an attempt has not given the lock: `lock` waits for it, which is recorded. `taken` records that it
+/// is held.
 #[cold]
 #[inline(never)]
 pub(super) fn slowly<G, R>(
-    error: TryLockError<G>,
     resource: &Resource,
     op: Op,
     place: &'static Location<'static>,
     lock: impl FnOnce() -> LockResult<G>,
     taken: impl FnOnce(&Resource, &'static Location<'static>, Entry) -> R,
 ) -> (LockResult<G>, R) {
-    if let TryLockError::Poisoned(poison) = error {
-        return (Err(poison), taken(resource, place, Entry::Called));
-    }
     let blocked = Blocked::new(resource.slot(), op, place);
     let result = lock();
     blocked.end();
     (result, taken(resource, place, Entry::Waited))
+}
+
+/// A lock that was given and is poisoned: the guard, and what `taken` records of it.
+#[cold]
+#[inline(never)]
+pub(super) fn poisoned<G, R>(
+    poison: PoisonError<G>,
+    resource: &Resource,
+    place: &'static Location<'static>,
+    taken: impl FnOnce(&Resource, &'static Location<'static>, Entry) -> R,
+) -> (G, R) {
+    (poison.into_inner(), taken(resource, place, Entry::Called))
 }

@@ -1,12 +1,12 @@
 //! The reader-writer lock.
 
-use super::result::{map, map_attempt, slowly};
+use super::result::{map, map_attempt, poisoned, slowly};
 use super::{RwLockReadGuard, RwLockWriteGuard};
 use crate::sync::{Entry, Exclusive, Held, Hold, Kind, Op, Reading, Resource};
 use std::fmt;
 use std::panic::Location;
 use std::sync as real;
-use std::sync::{LockResult, TryLockResult};
+use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 /// A reader-writer lock: [`std::sync::RwLock`](::std::sync::RwLock), with its readers, its writer and its waiters recorded.
 ///
@@ -62,16 +62,14 @@ impl<T: ?Sized> RwLock<T> {
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
         match self.real.try_read() {
             Ok(real) => Ok(self.reads(real, Location::caller())),
-            Err(error) => {
-                // In parts, so that the guard above need not be in memory.
-                let (result, record) = slowly(
-                    error,
-                    &self.resource,
-                    Op::Read,
-                    Location::caller(),
-                    || self.real.read(),
-                    |resource, place, entry| Hold::taken(resource, 1, place, entry),
-                );
+            // The guards in parts, so that the one above need not be in memory.
+            Err(TryLockError::Poisoned(poison)) => {
+                let (real, record) = poisoned(poison, &self.resource, Location::caller(), hold_one);
+                Err(PoisonError::new(RwLockReadGuard { reading: Reading::new(real, record) }))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let (result, record) =
+                    slowly(&self.resource, Op::Read, Location::caller(), || self.real.read(), hold_one);
                 map(result, |real| RwLockReadGuard { reading: Reading::new(real, record) })
             }
         }
@@ -91,10 +89,13 @@ impl<T: ?Sized> RwLock<T> {
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         match self.real.try_write() {
             Ok(real) => Ok(self.writes(real, Location::caller())),
-            Err(error) => {
-                // In parts, so that the guard above need not be in memory.
+            // The guards in parts, so that the one above need not be in memory.
+            Err(TryLockError::Poisoned(poison)) => {
+                let (real, record) = poisoned(poison, &self.resource, Location::caller(), Exclusive::taken);
+                Err(PoisonError::new(RwLockWriteGuard { held: Held::new(real, record) }))
+            }
+            Err(TryLockError::WouldBlock) => {
                 let (result, record) = slowly(
-                    error,
                     &self.resource,
                     Op::Write,
                     Location::caller(),
@@ -176,6 +177,11 @@ impl<T: ?Sized> RwLock<T> {
     ) -> RwLockWriteGuard<'a, T> {
         RwLockWriteGuard { held: Held::new(real, Exclusive::taken(&self.resource, place, Entry::Called)) }
     }
+}
+
+/// Records that a reader has the lock.
+fn hold_one(resource: &Resource, place: &'static Location<'static>, entry: Entry) -> Hold {
+    Hold::taken(resource, 1, place, entry)
 }
 
 impl<T> From<T> for RwLock<T> {
