@@ -14,7 +14,7 @@ use std::ptr;
 
 /// The record of permits, or of reserved room, that are out. Without a slot every method does nothing.
 ///
-/// One word: the address of the slot, and marks in the low bits that it leaves free.
+/// One word: the address of the slot, null without one, and a mark in the low bit that it leaves free.
 #[derive(Debug)]
 pub(crate) struct Hold(*const HoldSlot);
 
@@ -25,12 +25,8 @@ unsafe impl Sync for Hold {}
 
 /// There is more to do at its end than to close the slot: it is timed or noted, or the slot goes back to a list.
 const OTHER: usize = 1;
-/// There is no slot.
-const UNSEEN: usize = 2;
-/// With any mark it ends the slow way.
-const MARKS: usize = OTHER | UNSEEN;
 
-const _: () = assert!(align_of::<HoldSlot>() > MARKS);
+const _: () = assert!(align_of::<HoldSlot>() > OTHER);
 
 /// A hold that is over, and whose duration is still to be recorded.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +39,7 @@ pub(crate) struct Ended {
 impl Hold {
     /// A hold that is not recorded.
     pub(crate) const fn unseen() -> Self {
-        Self(ptr::without_provenance(UNSEEN))
+        Self(ptr::null())
     }
 
     /// A hold in this slot, whatever there is to do at its end.
@@ -57,11 +53,8 @@ impl Hold {
 
     #[inline(always)]
     fn slot(&self) -> Option<&'static HoldSlot> {
-        if self.0.addr() & UNSEEN != 0 {
-            return None;
-        }
-        // SAFETY: not `UNSEEN`, so a slot, which is never unmapped.
-        unsafe { self.0.map_addr(|address| address & !MARKS).as_ref() }
+        // SAFETY: without the mark it is null or a slot, which is never unmapped.
+        unsafe { self.0.map_addr(|address| address & !OTHER).as_ref() }
     }
 
     /// Records that the current task has `amount` of `resource`, taken at `place` in this poll. It is neither counted
@@ -259,10 +252,13 @@ impl Hold {
     /// Closes the slot if that is all there is to do, and says whether it was. After that the record is not used again.
     #[inline(always)]
     pub(super) fn close(&self) -> bool {
-        if self.0.addr() & MARKS != 0 {
-            return self.0.addr() & UNSEEN != 0;
+        if self.0.is_null() {
+            return true;
         }
-        // SAFETY: without a mark it is a slot, which is never unmapped.
+        if self.0.addr() & OTHER != 0 {
+            return false;
+        }
+        // SAFETY: not null and without the mark it is a slot, which is never unmapped.
         unsafe { &*self.0 }.close();
         true
     }
