@@ -2,6 +2,7 @@
 
 mod acquire;
 pub(crate) mod asks;
+mod beside;
 mod blocked;
 mod blocking;
 mod exclusive;
@@ -20,6 +21,7 @@ mod turn;
 mod wait;
 
 pub(crate) use acquire::{Acquiring, Taking};
+pub(crate) use beside::{Beside, Seen};
 pub(crate) use blocked::Blocked;
 pub(crate) use blocking::block_on;
 pub(crate) use exclusive::{Entry, Exclusive, Held};

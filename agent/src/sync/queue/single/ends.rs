@@ -9,6 +9,7 @@ use crate::primitive::atomic::{
 use crate::recorder::trace::{self, What};
 use crate::registry::{ENDS, ResourceSlot};
 use crate::site::Body;
+use crate::sync::Seen;
 use crate::sync::queue::end::{current, give_back, take};
 use crate::sync::queue::flow::{self, close_probe, note_receiver};
 use crate::sync::queue::{Side, escape};
@@ -288,6 +289,13 @@ fn end_receiver(slot: &'static ResourceSlot, value: bool) {
         close_probe(slot, 0);
     }
     release_slowly(slot, Side::Receiver);
+}
+
+impl Seen for SingleReceiver {
+    #[inline(always)]
+    fn is_nothing(&self) -> bool {
+        self.0.is_none()
+    }
 }
 
 impl Drop for SingleReceiver {

@@ -4,7 +4,7 @@ use super::error::{RecvError, TryRecvError};
 use crate::capture::Endpoint;
 use crate::site::Body;
 use crate::sync::queue::SingleReceiver;
-use crate::sync::{Blocked, Op};
+use crate::sync::{Beside, Blocked, Op};
 use ::tokio::sync::oneshot;
 use std::fmt;
 use std::future::Future;
@@ -14,31 +14,30 @@ use std::task::{Context, Poll};
 
 /// The future of the value: [`tokio::sync::oneshot::Receiver`](::tokio::sync::oneshot::Receiver), recorded while it waits.
 pub struct Receiver<T> {
-    /// Dropped first: the channel is closed, and then it is recorded as closed.
-    inner: oneshot::Receiver<T>,
-    end: SingleReceiver,
+    /// The channel is closed, and then it is recorded as closed.
+    inner: Beside<oneshot::Receiver<T>, SingleReceiver>,
 }
 
 impl<T> Receiver<T> {
     pub(super) fn new(inner: oneshot::Receiver<T>, end: SingleReceiver) -> Self {
-        Self { inner, end }
+        Self { inner: Beside::new(inner, end) }
     }
 
     /// Keeps the sender from sending, see [`tokio`](::tokio::sync::oneshot::Receiver::close). A value that was sent can
     /// still be received.
     pub fn close(&mut self) {
-        self.inner.close();
-        self.end.close();
+        self.inner.real.close();
+        self.inner.seen.close();
     }
 
     /// Whether the value or the end was received.
     pub fn is_terminated(&self) -> bool {
-        self.inner.is_terminated()
+        self.inner.real.is_terminated()
     }
 
     /// Whether there is no value now.
     pub fn is_empty(&self) -> bool {
-        self.inner.is_empty()
+        self.inner.real.is_empty()
     }
 
     /// The value, if it is there.
@@ -47,10 +46,10 @@ impl<T> Receiver<T> {
     ///
     /// `Empty` if there is none now, `Closed` if none will come.
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        let result = self.inner.try_recv();
+        let result = self.inner.real.try_recv();
         match result {
-            Ok(_) => self.end.received(true),
-            Err(TryRecvError::Closed) => self.end.received(false),
+            Ok(_) => self.inner.seen.received(true),
+            Err(TryRecvError::Closed) => self.inner.seen.received(false),
             Err(TryRecvError::Empty) => {}
         }
         result
@@ -67,7 +66,7 @@ impl<T> Receiver<T> {
     /// If it is called inside of asynchronous execution.
     #[track_caller]
     pub fn blocking_recv(self) -> Result<T, RecvError> {
-        let Self { inner, mut end } = self;
+        let (inner, mut end) = self.inner.into_parts();
         let place = Location::caller();
         let blocked = inner.is_empty().then(|| Blocked::new(end.slot(), Op::Recv, place));
         let result = inner.blocking_recv();
@@ -80,8 +79,9 @@ impl<T> Receiver<T> {
 
     /// The plain receiver. The channel is not covered from now on.
     pub fn into_inner(self) -> oneshot::Receiver<T> {
-        self.end.hand_out();
-        self.inner
+        let (inner, end) = self.inner.into_parts();
+        end.hand_out();
+        inner
     }
 
     /// Holds a plain receiver. The channel is recorded as made here, and as not covered.
@@ -96,8 +96,8 @@ impl<T> Future for Receiver<T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = Pin::new(&mut self.inner).poll(cx);
-        self.end.polled(&result, cx);
+        let result = Pin::new(&mut *self.inner.real).poll(cx);
+        self.inner.seen.polled(&result, cx);
         result
     }
 }
@@ -117,12 +117,12 @@ impl<T> From<Receiver<T>> for oneshot::Receiver<T> {
 
 impl<T> Endpoint for Receiver<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
+        self.inner.seen.own(body);
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
+        self.inner.real.fmt(f)
     }
 }

@@ -16,8 +16,9 @@ use std::task::{Context, Poll};
 #[track_caller]
 #[inline]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    let (sender, receiver) = oneshot::channel();
+    // First, so that nothing has to be kept for the case that this panics.
     let (sender_end, receiver_end) = single(Location::caller());
+    let (sender, receiver) = oneshot::channel();
     (Sender::new(sender, sender_end), Receiver::new(receiver, receiver_end))
 }
 
