@@ -31,7 +31,8 @@
 //! `hyper_util::service::TowerToHyperService::new(router)`. `axum::serve` has a loop of its own, on tokio's own
 //! `spawn`: its connections are counted as tasks that the agent does not see.
 
-use crate::task::{Kind, Tracked, begin};
+use crate::task::Kind;
+use crate::tokio::task::spawned;
 use std::future::Future;
 use std::panic::Location;
 
@@ -68,6 +69,6 @@ where
     ///
     /// Outside of a tokio runtime.
     fn execute(&self, future: F) {
-        drop(::tokio::spawn(Tracked::new(begin(Kind::Task, self.location), future)));
+        let ((), _) = spawned!(future, Kind::Task, self.location, drop(::tokio::spawn(future)));
     }
 }

@@ -117,7 +117,7 @@ macro_rules! runtime {
             /// As tokio's own.
             #[track_caller]
             pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-                let root = tracked(future, Kind::Root, Location::caller()).0;
+                let root = rooted(future, Location::caller());
                 let (_on, real) = self.0.working();
                 real.block_on(root)
             }

@@ -1,7 +1,7 @@
 //! The handle to a runtime.
 
 use crate::task::Kind;
-use crate::tokio::task::{JoinHandle, job, tracked};
+use crate::tokio::task::{JoinHandle, job, rooted, spawned};
 use ::tokio::runtime::TryCurrentError;
 use std::fmt;
 use std::future::Future;
@@ -41,8 +41,8 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (future, id) = tracked(future, Kind::Task, Location::caller());
-        JoinHandle::new(self.real.spawn(future), id)
+        let (real, id) = spawned!(future, Kind::Task, Location::caller(), self.real.spawn(future));
+        JoinHandle::new(real, id)
     }
 
     /// Runs a closure on a blocking thread, see [`tokio`](::tokio::runtime::Handle::spawn_blocking).
@@ -63,7 +63,7 @@ impl Handle {
     /// As tokio's own.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let root = tracked(future, Kind::Root, Location::caller()).0;
+        let root = rooted(future, Location::caller());
         self.real.block_on(root)
     }
 

@@ -3,7 +3,7 @@
 use super::built::{Built, runtime};
 use super::{Builder, EnterGuard, Handle};
 use crate::task::Kind;
-use crate::tokio::task::{JoinHandle, job, tracked};
+use crate::tokio::task::{JoinHandle, job, rooted, spawned};
 use ::tokio::runtime::{LocalOptions, RuntimeMetrics};
 use std::fmt;
 use std::future::Future;
@@ -44,8 +44,8 @@ impl LocalRuntime {
         F: Future + 'static,
         F::Output: 'static,
     {
-        let (future, id) = tracked(future, Kind::Local, Location::caller());
-        JoinHandle::new(self.0.real().spawn_local(future), id)
+        let (real, id) = spawned!(future, Kind::Local, Location::caller(), self.0.real().spawn_local(future));
+        JoinHandle::new(real, id)
     }
 }
 

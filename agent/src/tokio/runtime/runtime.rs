@@ -6,7 +6,7 @@ use super::built::{Built, runtime};
 use super::{EnterGuard, Handle};
 use crate::recorder::OnRuntime;
 use crate::task::Kind;
-use crate::tokio::task::{JoinHandle, job, tracked};
+use crate::tokio::task::{JoinHandle, job, rooted, spawned};
 use ::tokio::runtime::RuntimeMetrics;
 use std::fmt;
 use std::future::Future;
@@ -38,8 +38,8 @@ impl Runtime {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (future, id) = tracked(future, Kind::Task, Location::caller());
-        JoinHandle::new(self.0.real().spawn(future), id)
+        let (real, id) = spawned!(future, Kind::Task, Location::caller(), self.0.real().spawn(future));
+        JoinHandle::new(real, id)
     }
 
     /// The calling thread works for the runtime, see [`Built::working`].

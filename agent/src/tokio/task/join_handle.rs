@@ -3,7 +3,7 @@
 use super::AbortHandle;
 use crate::id::TaskId;
 use crate::recorder;
-use crate::sync::{Op, Record, Subject};
+use crate::sync::{Beside, Op, Record, Seen, Subject};
 use crate::task::{mark_abortable, mark_aborted, mark_detached};
 use ::tokio::task::{Id, JoinError};
 use std::fmt;
@@ -15,72 +15,80 @@ use std::task::{Context, Poll};
 /// The handle to a spawned task: [`tokio::task::JoinHandle`](::tokio::task::JoinHandle), with the task's identity, so
 /// that whoever awaits it is shown as waiting for that task.
 pub struct JoinHandle<T> {
-    real: ::tokio::task::JoinHandle<T>,
-    seen: Seen,
+    inner: Beside<::tokio::task::JoinHandle<T>, Joining>,
 }
 
 /// What is recorded of the handle.
-struct Seen {
-    /// The task's id, packed; 0 if the task is not recorded, or if this handle is not all that there is of it.
+#[derive(Debug)]
+struct Joining {
+    /// The task's id, packed; `UNKNOWN` if that is not known, or is no concern of this handle; 0 if nothing is recorded.
     task: u64,
+    /// Only open if `task` is not 0, so that one test tells that there is nothing.
     wait: Record,
 }
 
-impl Seen {
-    #[inline(never)]
-    fn end(&mut self) {
-        if let Some(id) = TaskId::unpack(self.task) {
+/// No id of a task: none has this generation at this place.
+const UNKNOWN: u64 = u64::MAX;
+
+impl Joining {
+    fn id(&self) -> Option<TaskId> {
+        if self.task == UNKNOWN { None } else { TaskId::unpack(self.task) }
+    }
+}
+
+impl Seen for Joining {
+    #[inline(always)]
+    fn is_nothing(&self) -> bool {
+        self.task == 0
+    }
+}
+
+impl Drop for Joining {
+    fn drop(&mut self) {
+        if let Some(id) = self.id() {
             mark_detached(id);
         }
         self.wait.close();
     }
 }
 
-impl Drop for Seen {
-    #[inline(always)]
-    fn drop(&mut self) {
-        if self.task != 0 || self.wait.is_open() {
-            self.end();
-        }
-    }
-}
-
 impl<T> JoinHandle<T> {
     pub(in crate::tokio) fn new(real: ::tokio::task::JoinHandle<T>, task: u64) -> Self {
-        Self { real, seen: Seen { task, wait: Record::NONE } }
+        Self { inner: Beside::new(real, Joining { task, wait: Record::NONE }) }
     }
 
     /// Aborts the task, see [`tokio`](::tokio::task::JoinHandle::abort).
     pub fn abort(&self) {
-        if let Some(id) = TaskId::unpack(self.seen.task) {
+        if let Some(id) = self.inner.seen.id() {
             mark_aborted(id);
         }
-        self.real.abort();
+        self.inner.real.abort();
     }
 
     /// Whether the task has ended, see [`tokio`](::tokio::task::JoinHandle::is_finished).
     pub fn is_finished(&self) -> bool {
-        self.real.is_finished()
+        self.inner.real.is_finished()
     }
 
     /// A handle that can only abort the task, see [`tokio`](::tokio::task::JoinHandle::abort_handle).
     #[must_use = "abort handles do nothing unless `.abort` is called"]
     pub fn abort_handle(&self) -> AbortHandle {
-        if let Some(id) = TaskId::unpack(self.seen.task) {
+        if let Some(id) = self.inner.seen.id() {
             mark_abortable(id);
         }
-        AbortHandle::new(self.real.abort_handle(), self.seen.task)
+        AbortHandle::new(self.inner.real.abort_handle(), self.inner.seen.id().map_or(0, TaskId::pack))
     }
 
     /// tokio's id of the task.
     pub fn id(&self) -> Id {
-        self.real.id()
+        self.inner.real.id()
     }
 
     /// tokio's own handle; awaiting that is not recorded.
-    pub fn into_inner(mut self) -> ::tokio::task::JoinHandle<T> {
-        self.seen.task = 0;
-        self.real
+    pub fn into_inner(self) -> ::tokio::task::JoinHandle<T> {
+        let (real, mut seen) = self.inner.into_parts();
+        seen.task = UNKNOWN;
+        real
     }
 
     /// Holds a handle of tokio's. The task itself is not recorded: only the wait for its end is.
@@ -89,13 +97,17 @@ impl<T> JoinHandle<T> {
     }
 
     fn pending(&mut self, cx: &Context<'_>) {
-        let target = match self.seen.task {
+        let seen = &mut *self.inner.seen;
+        let target = match seen.id() {
+            Some(_) => Subject::Task(seen.task),
             // Nothing is known of the task, and nothing is to be known of who waits.
-            0 if recorder::local().is_off() => return,
-            0 => Subject::None,
-            task => Subject::Task(task),
+            None if recorder::local().is_off() => return,
+            None => {
+                seen.task = UNKNOWN;
+                Subject::None
+            }
         };
-        self.seen.wait.pending(cx.waker(), target, Op::Join, 1, ptr::null());
+        seen.wait.pending(cx.waker(), target, Op::Join, 1, ptr::null());
     }
 }
 
@@ -116,11 +128,11 @@ impl<T> Future for JoinHandle<T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = Pin::new(&mut self.real).poll(cx);
+        let result = Pin::new(&mut *self.inner.real).poll(cx);
         if result.is_pending() {
             self.pending(cx);
-        } else {
-            self.seen.wait.close();
+        } else if !self.inner.seen.is_nothing() {
+            self.inner.seen.wait.close();
         }
         result
     }
@@ -131,6 +143,6 @@ where
     T: fmt::Debug,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.real.fmt(f)
+        self.inner.real.fmt(f)
     }
 }

@@ -1,6 +1,6 @@
 //! A set of tasks that are awaited together.
 
-use super::spawn::{job, tracked};
+use super::spawn::{job, spawned};
 use super::{AbortHandle, LocalSet, Members};
 use crate::sync::{Op, Record, Subject};
 use crate::task::Kind;
@@ -75,8 +75,7 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        let (future, id) = tracked(task, Kind::Task, Location::caller());
-        let real = self.real.spawn(future);
+        let (real, id) = spawned!(task, Kind::Task, Location::caller(), self.real.spawn(task));
         self.joined(real, id)
     }
 
@@ -87,8 +86,7 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        let (future, id) = tracked(task, Kind::Task, Location::caller());
-        let real = self.real.spawn_on(future, handle);
+        let (real, id) = spawned!(task, Kind::Task, Location::caller(), self.real.spawn_on(task, handle));
         self.joined(real, id)
     }
 
@@ -102,8 +100,7 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        let (future, id) = tracked(task, Kind::Local, Location::caller());
-        let real = self.real.spawn_local(future);
+        let (real, id) = spawned!(task, Kind::Local, Location::caller(), self.real.spawn_local(task));
         self.joined(real, id)
     }
 
@@ -114,8 +111,8 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        let (future, id) = tracked(task, Kind::Local, Location::caller());
-        let real = self.real.spawn_local_on(future, local_set.real());
+        let (real, id) =
+            spawned!(task, Kind::Local, Location::caller(), self.real.spawn_local_on(task, local_set.real()));
         self.joined(real, id)
     }
 

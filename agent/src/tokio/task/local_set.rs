@@ -1,8 +1,8 @@
 //! Tasks that stay on their thread.
 
 use super::JoinHandle;
-use super::spawn::tracked;
-use crate::task::{Kind, Tracked};
+use super::spawn::{rooted, spawned};
+use crate::task::Kind;
 use crate::tokio::runtime::Runtime;
 use ::tokio::task::LocalEnterGuard;
 use std::fmt;
@@ -22,8 +22,8 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    let (future, id) = tracked(future, Kind::Local, Location::caller());
-    JoinHandle::new(::tokio::task::spawn_local(future), id)
+    let (real, id) = spawned!(future, Kind::Local, Location::caller(), ::tokio::task::spawn_local(future));
+    JoinHandle::new(real, id)
 }
 
 /// A set of tasks that run on one thread: [`tokio::task::LocalSet`](::tokio::task::LocalSet).
@@ -50,8 +50,8 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        let (future, id) = tracked(future, Kind::Local, Location::caller());
-        JoinHandle::new(self.real.spawn_local(future), id)
+        let (real, id) = spawned!(future, Kind::Local, Location::caller(), self.real.spawn_local(future));
+        JoinHandle::new(real, id)
     }
 
     /// Runs a future to its end on this set, see [`tokio`](::tokio::task::LocalSet::block_on).
@@ -64,7 +64,7 @@ impl LocalSet {
     where
         F: Future,
     {
-        let root: Tracked<F> = tracked(future, Kind::Root, Location::caller()).0;
+        let root = rooted(future, Location::caller());
         let (_on, real) = rt.working();
         self.real.block_on(real, root)
     }

@@ -18,4 +18,4 @@ pub use spawn::block_in_place;
 pub use spawn::{spawn, spawn_blocking};
 
 pub(crate) use members::Members;
-pub(crate) use spawn::{job, tracked};
+pub(crate) use spawn::{job, rooted, spawned};

@@ -8,6 +8,22 @@ use crate::task::{Job, Kind, Tracked, begin};
 use std::future::Future;
 use std::panic::Location;
 
+/// Spawns `$future` by `$spawn`, as a task of this kind that is made at `$location`: what that returns, and the task's
+/// packed id. What is not recorded is spawned as it is, so that its polls and its drop are those of tokio's own tasks.
+macro_rules! spawned {
+    ($future:ident, $kind:expr, $location:expr, $spawn:expr) => {
+        match $crate::task::begin($kind, $location) {
+            Some(slot) => {
+                let $future = $crate::task::Tracked::new(Some(slot), $future);
+                ($spawn, slot.id().pack())
+            }
+            None => ($spawn, 0),
+        }
+    };
+}
+
+pub(crate) use spawned;
+
 /// Spawns a task: [`tokio::spawn`](::tokio::spawn()), recorded with the caller's place.
 ///
 /// Costs about 70 ns more than tokio's own; see `docs/performance.md` for the numbers of a run.
@@ -31,8 +47,8 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let (future, id) = tracked(future, Kind::Task, Location::caller());
-    JoinHandle::new(::tokio::spawn(future), id)
+    let (real, id) = spawned!(future, Kind::Task, Location::caller(), ::tokio::spawn(future));
+    JoinHandle::new(real, id)
 }
 
 /// Runs a closure on a thread where blocking is allowed: [`tokio::task::spawn_blocking`](::tokio::task::spawn_blocking),
@@ -84,11 +100,10 @@ impl Drop for MayBlock {
     }
 }
 
-/// The recorded form of a future that is about to be spawned, and the task's packed id.
+/// The recorded form of a future that is about to be run to its end by the caller.
 #[inline(always)]
-pub(crate) fn tracked<F>(future: F, kind: Kind, location: &'static Location<'static>) -> (Tracked<F>, u64) {
-    let slot = begin(kind, location);
-    (Tracked::new(slot, future), packed_id(slot))
+pub(crate) fn rooted<F>(future: F, location: &'static Location<'static>) -> Tracked<F> {
+    Tracked::new(begin(Kind::Root, location), future)
 }
 
 /// The recorded form of a closure that is about to be given to a blocking thread, and the task's packed id.

@@ -4,7 +4,7 @@ use crate::sync::Record;
 use crate::task::Kind;
 use crate::tokio::runtime::Handle;
 use crate::tokio::task::join_set::note_join;
-use crate::tokio::task::{LocalSet, Members, job, tracked};
+use crate::tokio::task::{LocalSet, Members, job, spawned};
 use ::tokio::task::{Id, JoinError};
 use ::tokio_util::task as real;
 use ::tokio_util::task::JoinMapKeys;
@@ -99,8 +99,7 @@ where
         F: Future<Output = V> + Send + 'static,
         V: Send,
     {
-        let (future, id) = tracked(task, Kind::Task, Location::caller());
-        self.inner.spawn(key, future);
+        let ((), id) = spawned!(task, Kind::Task, Location::caller(), self.inner.spawn(key, task));
         self.members.add(id, self.inner.len());
     }
 
@@ -111,8 +110,7 @@ where
         F: Future<Output = V> + Send + 'static,
         V: Send,
     {
-        let (future, id) = tracked(task, Kind::Task, Location::caller());
-        self.inner.spawn_on(key, future, handle);
+        let ((), id) = spawned!(task, Kind::Task, Location::caller(), self.inner.spawn_on(key, task, handle));
         self.members.add(id, self.inner.len());
     }
 
@@ -154,8 +152,7 @@ where
     where
         F: Future<Output = V> + 'static,
     {
-        let (future, id) = tracked(task, Kind::Local, Location::caller());
-        self.inner.spawn_local(key, future);
+        let ((), id) = spawned!(task, Kind::Local, Location::caller(), self.inner.spawn_local(key, task));
         self.members.add(id, self.inner.len());
     }
 
@@ -165,8 +162,12 @@ where
     where
         F: Future<Output = V> + 'static,
     {
-        let (future, id) = tracked(task, Kind::Local, Location::caller());
-        self.inner.spawn_local_on(key, future, local_set.real());
+        let ((), id) = spawned!(
+            task,
+            Kind::Local,
+            Location::caller(),
+            self.inner.spawn_local_on(key, task, local_set.real())
+        );
         self.members.add(id, self.inner.len());
     }
 
