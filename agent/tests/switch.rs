@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::thread;
 use taskscope::set_enabled;
-use taskscope::snapshot::{Detail, Hold, Resource, Snapshot, Task};
+use taskscope::snapshot::{Detail, Hold, Op, Resource, Snapshot, Task};
 use taskscope::tokio::sync::{Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 use taskscope::{std as seen_std, tokio};
 
@@ -91,6 +91,42 @@ fn pending(future: std::pin::Pin<&mut impl Future>) {
     assert!(future.poll(&mut Context::from_waker(Waker::noop())).is_pending());
 }
 
+/// How many waits for the end of a task there are.
+fn joins() -> usize {
+    Snapshot::read(Detail::Full).waits.iter().filter(|wait| wait.op == Op::Join).count()
+}
+
+/// A lock of parking_lot's is recorded from its first use on, or never. It is on before, and after.
+#[cfg(feature = "parking-lot")]
+fn raw_locks() {
+    use taskscope::parking_lot::Mutex;
+
+    let (seen, unseen) = (Mutex::new(0), Mutex::new(0));
+    *seen.lock() += 1;
+    set_enabled(false);
+    *unseen.lock() += 1;
+    *seen.lock() += 1;
+    assert_eq!(counts(), (1, 0, 0));
+    let guards = (seen.lock(), unseen.lock());
+    set_enabled(true);
+    assert_eq!(counts(), (1, 1, 0));
+    assert!(seen.try_lock().is_none());
+    assert!(unseen.try_lock().is_none());
+    drop(guards);
+    assert_eq!(counts(), (1, 0, 0));
+    let guards = (seen.lock(), unseen.try_lock().unwrap());
+    assert_eq!((*guards.0, *guards.1), (2, 1));
+    assert_eq!(counts(), (1, 1, 0));
+    drop(guards);
+    let unseen = Arc::new(unseen);
+    let guard = unseen.lock();
+    let other = Arc::clone(&unseen);
+    let blocked = thread::spawn(move || *other.lock() += 1);
+    drop(guard);
+    blocked.join().unwrap();
+    assert_eq!(*unseen.lock(), 2);
+}
+
 #[test]
 fn what_is_on_stays_right_and_what_is_off_stays_away() {
     set_enabled(false);
@@ -109,8 +145,26 @@ fn what_is_on_stays_right_and_what_is_off_stays_away() {
         assert_eq!(counts(), (0, 0, 0));
         drop(guard);
         assert_eq!(unseen.used().await, 2);
-        gate.notify_one();
-        waiting.await.unwrap();
+        // The task is not seen, but who waits for it is, as long as that lasts.
+        {
+            let mut waiting = pin!(waiting);
+            pending(waiting.as_mut());
+            assert_eq!(joins(), 1);
+            gate.notify_one();
+            waiting.as_mut().await.unwrap();
+            assert_eq!(joins(), 0);
+        }
+        let given_up = tokio::spawn(std::future::pending::<()>());
+        set_enabled(false);
+        let unseen_too = tokio::spawn(std::future::pending::<()>());
+        set_enabled(true);
+        for mut handle in [given_up, unseen_too] {
+            pending(pin!(&mut handle));
+            assert_eq!(joins(), 1);
+            handle.abort();
+            assert!(handle.await.unwrap_err().is_cancelled());
+            assert_eq!(joins(), 0);
+        }
         assert_eq!(counts(), (0, 0, 0));
 
         // What was made before ends as if nothing had happened.
@@ -149,6 +203,8 @@ fn what_is_on_stays_right_and_what_is_off_stays_away() {
         assert_eq!(counts(), (All::LOCKS, 0, 0));
         assert_eq!(seen.used().await, 2);
         drop(seen);
+        #[cfg(feature = "parking-lot")]
+        raw_locks();
 
         // A thread whose first event comes when it is off, and the next when it is on.
         set_enabled(false);
