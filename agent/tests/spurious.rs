@@ -54,6 +54,14 @@ fn task(addr: SocketAddr, name: &str, wanted: impl Fn(&Value) -> bool) -> Value 
     })
 }
 
+/// The counter of the pool.
+fn counted(addr: SocketAddr) -> u64 {
+    let (_, text) = answers::client::get(addr, "/metrics");
+    let line =
+        text.lines().find_map(|line| line.strip_prefix("taskscope_spurious_polls_total{pool=\"vain\"} "));
+    line.and_then(|number| number.parse().ok()).expect("a whole number")
+}
+
 #[test]
 fn polls_in_vain_are_counted_where_that_is_certain() {
     let agent = Agent::builder().addr("127.0.0.1:0".parse().ok()).start().expect("an agent");
@@ -62,7 +70,7 @@ fn polls_in_vain_are_counted_where_that_is_certain() {
     let runtime = runtime.expect("a runtime");
     let _entered = runtime.enter();
     let (wakers, given) = std::sync::mpsc::channel();
-    let (_quiet, queue) = tokio::sync::mpsc::channel(1);
+    let (quiet, queue) = tokio::sync::mpsc::channel(1);
     let (busy, jobs) = tokio::sync::mpsc::channel(1);
     vain::begin(wakers, queue, jobs);
     let all: Vec<Waker> = (0..2).map(|_| given.recv().expect("a waker")).collect();
@@ -93,5 +101,17 @@ fn polls_in_vain_are_counted_where_that_is_certain() {
     assert!(pools["pools"][0]["spurious_polls"].as_u64() >= spurious, "{pools}");
     let sorted = answers::json(addr, "/api/v1/tasks?pool=vain&sort=-spurious_polls");
     assert_eq!(sorted["tasks"][0]["name"], "waits");
+    assert!(Some(counted(addr)) >= spurious, "{spurious:?}");
+
+    // The task is gone, and with it what is told of it; not from the counter.
+    drop(quiet);
+    answers::until(addr, "/api/v1/tasks?pool=vain", |document| {
+        let names = document["tasks"].as_array()?.iter().map(|task| &task["name"]);
+        (!names.into_iter().any(|name| name == "waits")).then_some(())
+    });
+    answers::until(addr, "/api/v1/pools?pool=vain", |pools| {
+        (pools["pools"][0]["spurious_polls"] == 0).then_some(())
+    });
+    assert!(Some(counted(addr)) >= spurious, "{spurious:?}");
     runtime.shutdown_background();
 }

@@ -79,7 +79,10 @@ impl Board {
             return last.clone();
         }
         let mut fresh = Snapshot::read(Detail::Full);
-        fresh.spurious = self.spurious.lock().list();
+        {
+            let spurious = self.spurious.lock();
+            (fresh.spurious, fresh.spurious_of_pools) = (spurious.list(), spurious.of_pools());
+        }
         fresh.add_joins();
         let fresh = Arc::new(fresh);
         *self.last.lock() = Some(fresh.clone());

@@ -132,7 +132,7 @@ pub(super) fn is_host(text: &str) -> bool {
 }
 
 /// The fewest series that /metrics can be held to: what it says of any program, and one row `other` of each sort.
-pub(crate) const LEAST_SERIES: usize = 320;
+pub(crate) const LEAST_SERIES: usize = 321;
 
 /// A number of series.
 pub(super) fn series(text: &str) -> Option<usize> {

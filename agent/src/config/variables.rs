@@ -83,7 +83,7 @@ pub const VARIABLES: &[Variable] = &[
     },
     Variable {
         name: "TASKSCOPE_MAX_SERIES",
-        allowed: "a whole number from 320 to 1000000",
+        allowed: "a whole number from 321 to 1000000",
         default: "5000",
         doc: "How many series /metrics may have; what is beyond is folded into others.",
     },

@@ -86,6 +86,12 @@ table! {
         out.durations(&[p.name], &p.poll);
     };
 
+"taskscope_spurious_polls_total" Counter One [pool] AGENT
+    "Polls that are known to have been spurious: nothing had come that the task waits for. There may be more."
+    => |t, out| for p in t.pools.iter().filter(|p| p.has_tasks) {
+        out.whole(&[p.name], p.spurious);
+    };
+
 "taskscope_schedule_delay_seconds" SHORT Seconds [pool] SPAWNS
     "Time from a task's wake to the poll that follows it."
     => |t, out| for p in t.pools.iter().filter(|p| p.has_tasks) {

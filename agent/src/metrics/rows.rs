@@ -12,6 +12,8 @@ pub(crate) struct PoolRow<'a> {
     pub(crate) has_tasks: bool,
     /// Live tasks, in the order of `TaskState`.
     pub(crate) states: [u64; TaskState::ALL.len()],
+    /// Polls that are known to have been spurious.
+    pub(crate) spurious: u64,
     /// How much they hold each other up, if known.
     pub(crate) pressure: Option<Pressure>,
     pub(crate) poll: Cow<'a, Histogram>,
@@ -85,6 +87,7 @@ impl<'a> PoolRow<'a> {
         PoolRow {
             name,
             has_tasks: false,
+            spurious: 0,
             pressure: None,
             states: [0; TaskState::ALL.len()],
             poll: none(),

@@ -91,6 +91,7 @@ impl<'a> Tally<'a> {
         let tasks = task_rows(snapshot, &mut pools, gate);
         let resources = resource_rows(snapshot, &pools, gate);
         pools.count_states(snapshot);
+        pools.count_spurious(snapshot);
         if let Some(pressures) = input.pressures {
             pools.press(snapshot, pressures);
         }
@@ -183,6 +184,12 @@ impl<'a> Pools<'a> {
             let Some(group) = snapshot.task_groups.get(task.group.index()) else { continue };
             let Some((row, _)) = self.of.get(group.pool.index()) else { continue };
             self.rows[*row].states[task.state as usize] += 1;
+        }
+    }
+
+    fn count_spurious(&mut self, snapshot: &Snapshot) {
+        for (polls, (row, _)) in snapshot.spurious_of_pools.iter().zip(&self.of) {
+            self.rows[*row].spurious += polls;
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Snapshot {
     /// Polls of the live tasks that are known to have been spurious, in the order of the tasks; none in a snapshot that
     /// was read alone.
     pub spurious: Vec<Spurious>,
+    /// Those of all tasks since the start, by pool; pools that are missing have none.
+    pub spurious_of_pools: Vec<u64>,
     /// All live senders and receivers, in the order of their channels.
     pub endpoints: Vec<Endpoint>,
     /// What is shared by tasks that are all known.

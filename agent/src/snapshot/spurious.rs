@@ -21,9 +21,14 @@ pub struct Spurious {
     pub polls: u64,
 }
 
-/// What was found of the tasks that are alive, in their order.
+/// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SpuriousPolls(Vec<Spurious>);
+pub struct SpuriousPolls {
+    /// Of the tasks that are alive, in their order.
+    tasks: Vec<Spurious>,
+    /// Of all tasks that there were, by pool.
+    pools: Vec<u64>,
+}
 
 /// What tells one wait of a task from another.
 type Key = (Op, Option<ResourceId>, Option<TaskId>, u64);
@@ -40,7 +45,7 @@ struct Suspect {
 impl SpuriousPolls {
     /// Adds what two looks tell, and forgets the tasks that are gone.
     pub fn push(&mut self, before: &Snapshot, now: &Snapshot) {
-        self.0.retain(|known| now.task(known.task).is_some());
+        self.tasks.retain(|known| now.task(known.task).is_some());
         // Both lists are in the order of the slots, and there may be many tasks.
         let mut old = before.tasks.iter().peekable();
         let suspect = |task: &Task| {
@@ -63,26 +68,42 @@ impl SpuriousPolls {
                 }
             }
         }
-        for (task, Suspect { polls, leaves, waits: [mut then, mut now] }) in suspects {
+        for (task, Suspect { polls, leaves, waits: [mut then, mut same] }) in suspects {
             then.sort_unstable();
-            now.sort_unstable();
-            if then.len() == leaves && then == now {
+            same.sort_unstable();
+            if then.len() == leaves && then == same {
                 self.add(task, polls);
+                let group = now.task(task).and_then(|task| now.task_groups.get(task.group.index()));
+                if let Some(group) = group {
+                    self.add_to_pool(group.pool.index(), polls);
+                }
             }
         }
     }
 
     fn add(&mut self, task: TaskId, polls: u64) {
-        match self.0.binary_search_by_key(&task, |known| known.task) {
-            Ok(place) => self.0[place].polls += polls,
-            Err(place) if self.0.len() < MOST => self.0.insert(place, Spurious { task, polls }),
+        match self.tasks.binary_search_by_key(&task, |known| known.task) {
+            Ok(place) => self.tasks[place].polls += polls,
+            Err(place) if self.tasks.len() < MOST => self.tasks.insert(place, Spurious { task, polls }),
             Err(_) => {}
         }
     }
 
-    /// All of them.
+    fn add_to_pool(&mut self, pool: usize, polls: u64) {
+        if self.pools.len() <= pool {
+            self.pools.resize(pool + 1, 0);
+        }
+        self.pools[pool] += polls;
+    }
+
+    /// Those of the live tasks.
     pub fn list(&self) -> Vec<Spurious> {
-        self.0.clone()
+        self.tasks.clone()
+    }
+
+    /// Those of all tasks, by pool: they only grow. Pools that are missing have none.
+    pub fn of_pools(&self) -> Vec<u64> {
+        self.pools.clone()
     }
 }
 
@@ -119,8 +140,8 @@ impl Snapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::{SiteId, TaskGroupId};
-    use crate::snapshot::{AwaitEntry, Place};
+    use crate::id::{PoolId, SiteId, TaskGroupId};
+    use crate::snapshot::{AwaitEntry, Place, TaskGroup, TaskKind};
 
     fn entry(site: u32, start: u8, what: AwaitKind) -> AwaitEntry {
         AwaitEntry { site: SiteId(site), start, what }
@@ -138,6 +159,7 @@ mod tests {
             ..Wait::new(Op::Recv, Place::default())
         };
         Snapshot {
+            task_groups: vec![TaskGroup::new(PoolId(1), TaskKind::Task, "work", Place::default())],
             tasks: vec![Task { polls, awaits, ..Task::new(id, TaskGroupId(0)) }],
             waits: vec![wait(0, 5), wait(1, 7)],
             ..Snapshot::default()
@@ -207,5 +229,6 @@ mod tests {
         next.tasks[0].id = TaskId::new(0, 2);
         polls.push(&look(7), &next);
         assert_eq!(polls.list(), []);
+        assert_eq!(polls.of_pools(), [0, 4], "what was in vain stays so");
     }
 }

@@ -12,6 +12,7 @@ const TARGET: [&str; 2] = ["job", "instance"];
 const UNUSED: &[(&str, &str)] = &[
     ("taskscope_agent_recording", "for a look by hand: with recording off, everything else stands still"),
     ("taskscope_agent_uncovered_places", "for a look by hand: the places themselves are at /api/v1/coverage"),
+    ("taskscope_spurious_polls_total", "for a look by hand: which task it is stands at /api/v1/tasks"),
     ("taskscope_semaphore_wait_seconds", "for a later dashboard of semaphores alone"),
 ];
 

@@ -142,6 +142,7 @@ pub(super) fn program() -> Snapshot {
             outside: 0,
         }],
         spurious: vec![Spurious { task: TaskId::new(1, 1), polls: 2 }],
+        spurious_of_pools: vec![2],
         holds: vec![
             hold(0, 1, place(BANK, 30, 27), Some(19 * SECOND)),
             hold(1, 2, place(BANK, 41, 27), Some(19 * SECOND)),
