@@ -239,13 +239,15 @@ impl<'a> Index<'a> {
         match shown {
             _ if !full => None,
             Some(owners) => (!owners.tasks.is_empty()).then_some(owners.tasks),
-            // A receiver hardly ever moves after it was used.
-            None if tier == Tier::Attributed && resource.receivers == Some(1) => {
-                let receiver = resource.last_receiver?;
-                self.snapshot.task(receiver).map(|task| vec![task.id])
-            }
+            None if tier == Tier::Attributed => self.only_receiver(resource),
             None => None,
         }
+    }
+
+    /// Who used the only receiver of a queue last: it hardly ever moves after that.
+    fn only_receiver(&self, queue: &Resource) -> Option<Vec<TaskId>> {
+        let receiver = queue.last_receiver.filter(|_| queue.receivers == Some(1))?;
+        self.snapshot.task(receiver).map(|task| vec![task.id])
     }
 
     /// Who can send a message, or let the channel close; each of them only if the source shows that it has all the
@@ -277,13 +279,14 @@ impl<'a> Index<'a> {
             if queue.closed {
                 continue;
             }
-            let owners =
-                self.snapshot.receivers_of(queue.id).filter(|owners| owners.known != Known::LastUse)?;
+            let owners = self.snapshot.receivers_of(queue.id).filter(|owners| owners.known != Known::LastUse);
+            // During a poll nobody owns anything for certain, but a receiver hardly ever moves after it was used.
+            let tasks = owners.map_or_else(|| self.only_receiver(queue), |owners| Some(owners.tasks))?;
             let idle = |id: &TaskId| self.waits_of(*id).iter().any(|wait| wait.resource == Some(queue.id));
-            if owners.tasks.iter().any(idle) {
+            if tasks.iter().any(idle) {
                 return None;
             }
-            repliers.extend(owners.tasks);
+            repliers.extend(tasks);
         }
         (!repliers.is_empty()).then_some(repliers)
     }

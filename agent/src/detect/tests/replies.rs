@@ -80,6 +80,14 @@ fn the_answer_may_come_from_elsewhere() {
     let mut unknown = p.clone();
     unknown.0.endpoints.iter_mut().filter(|e| e.resource == inboxes[1]).for_each(|e| e.owner = None);
     assert_eq!(unknown.verdicts(), []);
+    // It used the receiver last, and has not given it away since, as far as anybody can see.
+    unknown
+        .0
+        .resources
+        .iter_mut()
+        .filter(|r| r.id == inboxes[1])
+        .for_each(|r| r.last_receiver = Some(tasks[1]));
+    assert_eq!(unknown.verdicts(), [("deadlock", 11)]);
     let mut busy = p;
     busy.0.tasks[1].wakers = 2;
     assert_eq!(busy.verdicts(), []);
