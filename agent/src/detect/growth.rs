@@ -12,6 +12,10 @@ const PARTS: u64 = 6;
 const MIN_GROWTH: u64 = 10;
 /// At most this share of the tasks that were spawned may have ended, in percent: of some places only some tasks leak.
 const ENDED_PERCENT: u64 = 60;
+/// The same if those that stay are of another sort: they wait for others of the program only, and have done so for many
+/// times as long as any that ended lived.
+const ENDED_PERCENT_AT_ODDS: u64 = 95;
+const TIMES_AS_LONG: f64 = 5.0;
 /// This share of those that were alive in the middle of the window must have been idle since, in percent.
 const IDLE_PERCENT: usize = 80;
 
@@ -29,29 +33,45 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
         }
         let id = TaskGroupId(number as u32);
         let Some(points) = look.trend.parts(id, from, PARTS) else { continue };
-        if !only_grows(&points) {
+        let Some(ended) = ended_while_growing(&points).filter(|share| *share <= ENDED_PERCENT_AT_ODDS) else {
             continue;
-        }
+        };
         let old: Vec<&Task> =
             look.now.tasks.iter().filter(|t| t.group == id && t.spawned_at < from + window / 2).collect();
         let idle: Vec<&Task> =
             old.iter().copied().filter(|t| is_idle(t, look.now.at.saturating_sub(window / 3))).collect();
-        if !old.is_empty() && idle.len() * 100 >= old.len() * IDLE_PERCENT && !queues_up(look, idle[0]) {
+        if !old.is_empty()
+            && idle.len() * 100 >= old.len() * IDLE_PERCENT
+            && !queues_up(look, idle[0])
+            && (ended <= ENDED_PERCENT || at_odds(look, group, &idle))
+        {
             findings.push(finding(look, group, &points, &idle));
         }
     }
     findings
 }
 
-/// Whether the number grew in each part, by enough in all, while fewer tasks ended than were spawned.
-fn only_grows(points: &[GroupPoint]) -> bool {
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return false };
+/// The share of the tasks that ended in those that were spawned, in percent, if the number grew in each part, and by enough
+/// in all.
+fn ended_while_growing(points: &[GroupPoint]) -> Option<u64> {
+    let (first, last) = (points.first()?, points.last()?);
     let grew = last.live.saturating_sub(first.live);
     let spawned = last.spawned.saturating_sub(first.spawned);
     let ended = last.ended.saturating_sub(first.ended);
-    grew >= MIN_GROWTH
-        && points.windows(2).all(|pair| pair[1].live > pair[0].live)
-        && ended.saturating_mul(100) <= spawned.saturating_mul(ENDED_PERCENT)
+    let grows = grew >= MIN_GROWTH && points.windows(2).all(|pair| pair[1].live > pair[0].live);
+    ended.saturating_mul(100).checked_div(spawned).filter(|_| grows)
+}
+
+/// Whether these tasks are of another sort than those of the group that ended.
+fn at_odds(look: &Look<'_>, group: &TaskGroup, idle: &[&Task]) -> bool {
+    let Some(longest) = group.lifetime.max() else { return false };
+    idle.iter().all(|task| {
+        let age = look.now.at.saturating_sub(task.spawned_at) as f64 / 1e9;
+        let waits = look.index.waits_of(task.id);
+        age >= longest * TIMES_AS_LONG
+            && look.index.is_closed(task)
+            && waits.iter().all(|wait| wait.resource.is_some() && !wait.timed)
+    })
 }
 
 /// Whether the task has done nothing since `time`.

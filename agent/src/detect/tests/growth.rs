@@ -2,7 +2,9 @@
 
 use super::program::{PATIENCE, Program, SECOND, verdicts};
 use crate::detect::{Finding, Trend, detect};
-use crate::snapshot::TaskKind;
+use crate::grid;
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Op, TaskKind};
 
 /// What is found at each second of a program in which `step` says how many tasks are spawned and how many end.
 fn run(seconds: u64, busy: bool, step: impl Fn(u64) -> (u64, u64)) -> Vec<(u64, Vec<Finding>)> {
@@ -29,7 +31,7 @@ fn run(seconds: u64, busy: bool, step: impl Fn(u64) -> (u64, u64)) -> Vec<(u64, 
         }
         // Ids are places in the list here, so they are made anew.
         for (i, task) in p.0.tasks.iter_mut().enumerate() {
-            task.id = crate::id::TaskId::new(i as u32, 1);
+            task.id = TaskId::new(i as u32, 1);
         }
         trend.push(&p.0);
         let findings = detect(None, &p.0, &trend, PATIENCE);
@@ -66,4 +68,43 @@ fn it_heals_when_they_end() {
     let found = run(200, false, |s| if s < 100 { (2, 0) } else { (2, 4) });
     let last = found.last().map(|(second, _)| *second);
     assert!(last.is_some_and(|last| last < 130), "{last:?}");
+}
+
+/// Of ten tasks that are spawned in each second, nine end within `lifetime`; the tenth waits, as `wait` says.
+fn one_in_ten(lifetime: u64, wait: impl Fn(&mut Program, TaskId, ResourceId)) -> Vec<&'static str> {
+    let mut p = Program::new();
+    let group = p.group(10, TaskKind::Task);
+    let queue = p.queue(1);
+    let mut trend = Trend::new(PATIENCE * 4);
+    for second in 0..100 {
+        p.0.at = (100 + second) * SECOND;
+        let id = p.task_in(group, 1);
+        let now = p.0.at;
+        let task = p.task_mut(id);
+        (task.spawned_at, task.since) = (now, now);
+        wait(&mut p, id, queue);
+        let group = &mut p.0.task_groups[group.index()];
+        (group.spawned, group.finished.completed) = (group.spawned + 9, group.finished.completed + 9);
+        group.lifetime.counts = vec![0; grid::BUCKETS];
+        group.lifetime.counts[grid::bucket(lifetime as f64)] = 9 * (second + 1);
+        trend.push(&p.0);
+    }
+    detect(None, &p.0, &trend, PATIENCE).iter().map(|found| found.kind.word()).collect()
+}
+
+#[test]
+fn some_of_a_place_never_end() {
+    let recv = |p: &mut Program, task, queue| p.waits(task, queue, Op::Recv, 11);
+    assert_eq!(one_in_ten(SECOND / 10, recv), ["leaked_task"]);
+    assert_eq!(one_in_ten(20 * SECOND, recv), Vec::<&str>::new(), "some of those that ended took long too");
+    let timed = |p: &mut Program, task, queue| {
+        p.waits(task, queue, Op::Recv, 11);
+        p.0.waits.last_mut().expect("just made").timed = true;
+    };
+    assert_eq!(one_in_ten(SECOND / 10, timed), Vec::<&str>::new());
+    let outside = |p: &mut Program, task: TaskId, queue| {
+        p.waits(task, queue, Op::Recv, 11);
+        p.task_mut(task).wakers = 2;
+    };
+    assert_eq!(one_in_ten(SECOND / 10, outside), Vec::<&str>::new(), "a timer or a socket wakes them");
 }
