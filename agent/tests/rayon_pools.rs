@@ -79,6 +79,8 @@ fn errors_and_panics_are_those_of_the_original() {
     assert_eq!(*result.unwrap_err().downcast::<&str>().unwrap(), "inside");
     assert_eq!(wait_at(line), None);
     assert_eq!(pool.install(|| 3), 3);
+    let plain: rayon::ThreadPoolBuilder = ThreadPoolBuilder::new().num_threads(1).into();
+    assert_eq!(ThreadPoolBuilder::from(plain).build().unwrap().install(|| 5), 5);
     // Once it is rayon's own, and back.
     let plain: rayon::ThreadPool = pool.into();
     assert_eq!(ThreadPool::from(plain).into_inner().install(|| 4), 4);

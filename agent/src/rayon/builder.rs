@@ -42,6 +42,17 @@ impl ThreadPoolBuilder {
         Self::default()
     }
 
+    /// A builder with the settings of rayon's own.
+    #[track_caller]
+    pub fn from_inner(real: real::ThreadPoolBuilder) -> Self {
+        Self { real, ..Self::default() }
+    }
+
+    /// rayon's own builder: the threads that it makes are not seen.
+    pub fn into_inner(self) -> real::ThreadPoolBuilder {
+        self.real
+    }
+
     /// Makes a pool whose threads may borrow, see
     /// [`rayon`](::rayon::ThreadPoolBuilder::build_scoped).
     ///
@@ -153,6 +164,19 @@ impl<S> ThreadPoolBuilder<S> {
         H: Fn(usize) + Send + Sync + 'static,
     {
         Self { real: self.real.exit_handler(exit_handler), ..self }
+    }
+}
+
+impl From<real::ThreadPoolBuilder> for ThreadPoolBuilder {
+    #[track_caller]
+    fn from(real: real::ThreadPoolBuilder) -> Self {
+        Self::from_inner(real)
+    }
+}
+
+impl From<ThreadPoolBuilder> for real::ThreadPoolBuilder {
+    fn from(builder: ThreadPoolBuilder) -> Self {
+        builder.into_inner()
     }
 }
 

@@ -10,8 +10,8 @@ use std::panic::Location;
 
 /// A pool of threads: [`rayon::ThreadPool`](::rayon::ThreadPool), of which it is seen who waits for it.
 ///
-/// It derefs to rayon's own, which spawns jobs. `From` makes one of a pool that is there already, whose threads are not
-/// seen, and gives rayon's own back.
+/// It derefs to rayon's own, which spawns jobs. [`from_inner`](Self::from_inner) makes one of a pool that is
+/// there already, [`into_inner`](Self::into_inner) gives rayon's own back, and `From` does both.
 pub struct ThreadPool {
     real: real::ThreadPool,
     /// The task of its only thread, packed; 0 if there are several, or it is not recorded.
@@ -22,6 +22,11 @@ impl ThreadPool {
     pub(super) fn new(real: real::ThreadPool, made: &Made) -> Self {
         let only = made.only(real.current_num_threads());
         Self { real, only }
+    }
+
+    /// A pool that is there already, whose threads are not seen: only waits for it are.
+    pub fn from_inner(real: real::ThreadPool) -> Self {
+        Self { real, only: 0 }
     }
 
     /// rayon's own pool; waits for it are not recorded.
@@ -134,7 +139,7 @@ impl Deref for ThreadPool {
 
 impl From<real::ThreadPool> for ThreadPool {
     fn from(real: real::ThreadPool) -> Self {
-        Self { real, only: 0 }
+        Self::from_inner(real)
     }
 }
 
