@@ -1,8 +1,9 @@
 //! Who could end a wait.
 //!
-//! What is certain and what is only attributed is kept apart. A lock is given back by the task that holds it: that is
-//! certain. An owned permit may have been given to another task, and the receiver of a queue may have moved; that the
-//! task which took the one or used the other last still has it is an attribution, and what follows from it is a suspicion.
+//! What is certain and what is only attributed is kept apart. A lock is given back by the task that holds it, or by one that
+//! it spawned since and gave its guard to, as it can if the lock is a `static`: that is certain. An owned permit may have
+//! been given to any task, and the receiver of a queue may have moved; that the task which took the one or used the other
+//! last still has it is an attribution, and what follows from it is a suspicion.
 
 use super::index::Index;
 use crate::id::{ResourceId, TaskId};
@@ -150,7 +151,10 @@ impl<'a> Index<'a> {
         let mut holders: Vec<TaskId> = granted.collect();
         for hold in self.holds_of(id) {
             match hold.task? {
-                task if !hold.movable => holders.push(task),
+                task if !hold.movable => {
+                    holders.push(task);
+                    holders.extend(&hold.may_be_with);
+                }
                 // An owned guard may be with any task by now.
                 task if tier == Tier::Attributed => holders.extend(self.may_have(hold, task)?),
                 _ => return None,

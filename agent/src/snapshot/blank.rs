@@ -125,7 +125,16 @@ impl Wait {
 impl Hold {
     /// A guard, or one permit, that stays with who took it.
     pub fn new(resource: ResourceId, op: Op, place: Place) -> Self {
-        Self { resource, task: None, op, place, since: None, amount: 1, movable: false }
+        Self {
+            resource,
+            task: None,
+            op,
+            place,
+            since: None,
+            amount: 1,
+            movable: false,
+            may_be_with: Vec::new(),
+        }
     }
 }
 

@@ -444,6 +444,9 @@ pub struct Hold {
     /// Whether the guard is an owned one, which may have been given to another task since: it often is. Then `task`
     /// took it, and nothing follows from what that task does now.
     pub movable: bool,
+    /// Of another one, the live tasks that may have it in place of `task` all the same, if its lock is borrowed for ever:
+    /// those that it has spawned since, and those that they have.
+    pub may_be_with: Vec<TaskId>,
 }
 
 /// A thread of the program.

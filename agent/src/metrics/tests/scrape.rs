@@ -122,15 +122,7 @@ fn workers_that_share_an_idle_receiver_are_not_stuck() {
     let by = |index| Some(TaskId::new(index, 1));
     snapshot.waits =
         vec![Wait { task: by(1), ..wait(1, Op::Recv, 0) }, Wait { task: by(2), ..wait(2, Op::Lock, 0) }];
-    let hold = |task| Hold {
-        resource: ResourceId::new(2, 1),
-        task,
-        place: PLACE,
-        since: None,
-        amount: 1,
-        op: Op::Lock,
-        movable: false,
-    };
+    let hold = |task| Hold { task, ..Hold::new(ResourceId::new(2, 1), Op::Lock, PLACE) };
     let oldest = |snapshot: &Snapshot| {
         let lines = parse(&scrape(snapshot, Format::Text), Format::Text).expect("valid");
         assert_eq!(values(&lines, "taskscope_lock_waiters"), ["thumbnails cache lock = 1"]);

@@ -1,6 +1,7 @@
 //! Reads the slots and shards into a snapshot, without stopping anyone.
 
 mod endpoints;
+mod guards;
 mod kernel;
 mod resource_groups;
 mod resources;

@@ -1,7 +1,7 @@
 //! Resources, and what is held of them.
 
-use super::NOWHERE;
 use super::which::Which;
+use super::{NOWHERE, guards};
 use crate::clock;
 use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
@@ -75,6 +75,7 @@ pub(super) fn read(which: Which<'_>) -> (Vec<Resource>, Vec<Hold>) {
         registry::groups().resources.iter().map(|group| kind(group.key.kind)).collect();
     let (mut resources, mut held) = slots(which, &kinds);
     held.extend(holds(&resources, &kinds));
+    guards::locate(&mut held);
     count_lent(&mut resources, &held);
     (resources, held)
 }
@@ -202,7 +203,7 @@ fn holder(slot: &ResourceSlot, id: ResourceId, kind: ResourceKind) -> Option<Hol
     };
     let (task, movable) = holder_of(slot, kind)?;
     let (since, place) = (since(slot.since.load(Relaxed)), place(&slot.place));
-    Some(Hold { resource: id, task, op, place, since, amount: 1, movable })
+    Some(Hold { task, since, movable, ..Hold::new(id, op, place) })
 }
 
 /// Who took a lock, and whether it may be elsewhere by now; `None` if nobody has it, and for what is no lock.
@@ -247,6 +248,7 @@ fn holds(resources: &[Resource], kinds: &[ResourceKind]) -> Vec<Hold> {
                 since: since(slot.since.load(Relaxed)),
                 amount: slot.amount.load(Relaxed),
                 movable,
+                ..Hold::new(id, op, place(&slot.place))
             })
         });
         holds.extend(read.flatten());

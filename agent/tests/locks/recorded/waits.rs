@@ -3,8 +3,10 @@
 use crate::find::{holds_in, resource_at};
 use crate::look::{group_at, next_line, run, until, waits_at};
 use crate::poll::{now, polled};
+use std::future::pending;
 use std::sync::Arc;
-use taskscope::snapshot::{Detail, Op, Snapshot, TaskKind};
+use std::time::Duration;
+use taskscope::snapshot::{Detail, Hold, Op, Snapshot, TaskKind};
 use taskscope::tokio;
 use tokio::sync::{Mutex, Semaphore};
 
@@ -163,5 +165,34 @@ fn a_task_that_yields_does_not_wait() {
         let snapshot = Snapshot::read(Detail::Full);
         let group = group_at(&snapshot, made);
         assert_eq!((group.acquired, group.wait.count()), (1000, 0));
+    });
+}
+
+async fn take_two_and_wait(semaphore: Arc<Semaphore>) {
+    let _spawned_before = tokio::spawn(pending::<()>());
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let _first = semaphore.acquire().await;
+    let _spawned_since = tokio::spawn(async {
+        tokio::spawn(pending::<()>());
+        pending::<()>().await;
+    });
+    let _second = semaphore.acquire().await;
+    let _third = semaphore.acquire().await;
+}
+
+/// A guard that borrows may be with a task that was spawned since it was taken, or with one of that one's.
+#[test]
+fn guards_that_may_be_with_another_task() {
+    run(2, async {
+        let made = next_line!();
+        let semaphore = Arc::new(Semaphore::new(2));
+        let task = tokio::spawn(take_two_and_wait(semaphore));
+        let full = |s: &Snapshot| (waits_at(s, made).len() == 1).then(|| holds_in(s, made));
+        let with_two = |holds: &Vec<Hold>| holds.iter().any(|hold| hold.may_be_with.len() == 2);
+        let holds = until(|s| full(s).filter(with_two));
+        assert!(holds.iter().all(|hold| !hold.movable));
+        // Both were taken in the poll in which it was spawned: nothing tells which came first.
+        assert_eq!(holds.iter().map(|hold| hold.may_be_with.len()).collect::<Vec<_>>(), [2, 2]);
+        task.abort();
     });
 }

@@ -198,3 +198,26 @@ pub(crate) mod ended_by_handle {
         assert!(WORKER.set(worker.abort_handle()).is_ok());
     }
 }
+
+/// Connections are let in while there are permits of a semaphore that is never freed; each takes its permit along.
+#[taskscope::instrument_pool]
+pub(crate) mod permits_lent_for_ever {
+    use std::time::Duration;
+    use tokio::sync::Semaphore;
+
+    static DOOR: Semaphore = Semaphore::const_new(3);
+
+    async fn accept(door: &'static Semaphore) {
+        while let Ok(permit) = door.acquire().await {
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(3)).await;
+                drop(permit);
+            });
+        }
+    }
+
+    pub(crate) async fn run() {
+        tokio::spawn(accept(&DOOR));
+        tokio::spawn(accept(Box::leak(Box::new(Semaphore::new(3)))));
+    }
+}

@@ -90,6 +90,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(healthy, slow_answers, None, false),
     case!(healthy, shutdown_listeners, None, false),
     case!(healthy, permits_handed_on, None, false),
+    case!(healthy, permits_lent_for_ever, None, false),
     case!(healthy, rate_limiter, None, false),
     case!(healthy, long_jobs, None, false),
     case!(healthy, long_lock, None, false),
