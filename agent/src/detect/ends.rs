@@ -89,6 +89,12 @@ impl<'a> Index<'a> {
             return Some(vec![root.id]);
         }
         let blocking = self.blocking_wait(task.id);
+        // Whoever has the handle may be about to end it, as on a signal; but not while a poll blocks its thread.
+        let kind = self.snapshot.group_of(task).kind;
+        let is_async = matches!(kind, TaskKind::Task | TaskKind::Local);
+        if task.may_be_stopped && is_async && blocking.is_none() {
+            return None;
+        }
         if task.wakers == 0 && blocking.is_none() {
             return Some(Vec::new());
         }

@@ -43,6 +43,7 @@ impl Task {
             inner_lost: 0,
             awaited: None,
             abortable: false,
+            may_be_stopped: false,
             thread: None,
         }
     }

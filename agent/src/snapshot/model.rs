@@ -215,8 +215,11 @@ pub struct Task {
     /// The await whose future was last seen to be pending: the innermost of the last poll; during a poll, the first that
     /// was pending in this one.
     pub awaited: Option<SiteId>,
-    /// Whether somebody may have a handle that can abort it: the one that its spawn returned, or one made since.
+    /// Whether somebody may have a handle that can abort it: the one that its spawn returned, or one made for nothing else.
     pub abortable: bool,
+    /// Whether such a handle was made, which may be anywhere and end the task at any time, or somebody has asked for that:
+    /// its future may be about to be dropped.
+    pub may_be_stopped: bool,
     /// The thread that polls it now, by the system's number; of a local task, the one that polled it last: no other ever
     /// does; of a thread, itself. `None` if that is not known.
     pub thread: Option<u64>,

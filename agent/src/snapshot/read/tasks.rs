@@ -39,12 +39,12 @@ pub(super) fn is_unmoved(task: &Task) -> bool {
 fn read_slot(slot: &TaskSlot) -> Option<Task> {
     let mut last = None;
     for _ in 0..TRIES {
+        let id = slot.id();
         let polls = slot.polls.load(Acquire);
         let word = slot.group.load(Acquire);
         if word & TaskSlot::LIVE == 0 {
             return None;
         }
-        let id = slot.id();
         let task = copy(slot, id, word, polls);
         fence(Acquire);
         if slot.id() != id {
@@ -60,9 +60,10 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
 
 fn copy(slot: &TaskSlot, id: TaskId, word: u32, polls: u32) -> Task {
     let running = polls & 1 == 1;
-    let list = slot.list.load(Relaxed);
+    // Acquire: pairs with the release of whoever gives up a waker, so that who sees that it is gone sees its last wake.
+    let refs = slot.refs.load(Acquire);
+    let (list, woken) = (slot.list.load(Relaxed), slot.woken.load(Relaxed));
     let high = u64::from((list & !(TaskSlot::FOREIGN | TaskSlot::INNER)) / TaskSlot::WRAPPED);
-    let (woken, refs) = (slot.woken.load(Relaxed), slot.refs.load(Relaxed));
     let [await_len, awaits_lost, ..] = list.to_le_bytes();
     let blind = await_len == BLIND;
     let state = match () {
@@ -95,6 +96,7 @@ fn copy(slot: &TaskSlot, id: TaskId, word: u32, polls: u32) -> Task {
         inner: Vec::new(),
         inner_lost: 0,
         abortable: word & (TaskSlot::ABORTABLE | TaskSlot::DETACHED) != TaskSlot::DETACHED,
+        may_be_stopped: word & (TaskSlot::ABORTABLE | TaskSlot::ABORTED) != 0,
         awaited: (!blind && await_len > 0).then(|| await_entry(slot.awaits[0].load(Relaxed)).site),
         thread: None,
         name: if word & TaskSlot::THREAD != 0 { name(slot) } else { None },
