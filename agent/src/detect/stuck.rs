@@ -22,7 +22,7 @@ pub struct Stuck {
 }
 
 impl Stuck {
-    /// The tasks that were stuck in the same poll in both snapshots.
+    /// The tasks that were stuck in both snapshots, by the waits and holds of each, and in the same poll.
     pub fn confirmed(before: &Snapshot, now: &Snapshot) -> Stuck {
         Self::at(Some(&Index::of(before)), &Index::of(now), Tier::Certain)
     }
@@ -49,11 +49,24 @@ impl Stuck {
         // Whoever gave up its reference between the looks may have notified before.
         let settled =
             |task: &Task| before.is_none_or(|before| before.shares_of(task.id) == now.shares_of(task.id));
+        // What the look before read of waits and holds lies between two readings of the tasks which show that none of them
+        // moved meanwhile. What this one reads of them comes after its tasks, which may go on before that.
+        let helpers = |task: &Task, helpers: Option<Vec<TaskId>>| {
+            let Some(before) = before else { return helpers };
+            let earlier = before.snapshot.task(task.id)?;
+            let mut both = before.helpers(earlier, tier)?;
+            both.extend(helpers?);
+            both.sort_unstable();
+            both.dedup();
+            Some(both)
+        };
         match tier {
-            Tier::Certain => largest_set(same.map(|(task, _)| (task.id, now.helpers(task, tier)))),
+            Tier::Certain => {
+                largest_set(same.map(|(task, _)| (task.id, helpers(task, now.helpers(task, tier)))))
+            }
             Tier::Attributed => {
                 let settled = same.filter(|(task, _)| settled(task));
-                largest_set(settled.map(|(task, helpers)| (task.id, Some(helpers.clone()))))
+                largest_set(settled.map(|(task, all)| (task.id, helpers(task, Some(all.clone())))))
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Lost wakers, circles, and those who wait behind them.
 
-use super::program::{Program, SECOND};
+use super::program::{PATIENCE, Program, SECOND};
 use crate::detect::{Evidence, Severity, Stuck, Trend, detect};
-use crate::id::ResourceId;
+use crate::id::{ResourceId, TaskId};
 use crate::snapshot::graph::Graph;
 use crate::snapshot::{Op, Side, TaskKind, TaskState, Wait};
 
@@ -230,13 +230,62 @@ fn permits_that_are_a_signal() {
 #[test]
 fn permits_that_were_given_to_other_tasks() {
     let mut p = Program::new();
-    let accepts = p.task(10, 1);
+    let (accepts, serves) = (p.task(10, 1), p.task(20, 1));
     let permits = p.semaphore(1, 2);
     p.holds(accepts, permits, 1);
     p.holds(accepts, permits, 1);
     p.waits(accepts, permits, Op::Acquire, 11);
     assert_eq!(p.verdicts(), [("deadlock", 11)]);
     p.0.holds[1].movable = true;
+    assert_eq!(p.verdicts(), []);
+    p.0.holds[1].movable = false;
+    // The semaphore may be a leaked one, whose guards can be sent to the tasks that were spawned since.
+    p.0.holds[1].may_be_with = vec![serves];
+    assert_eq!(p.verdicts(), []);
+    p.0.holds[1].may_be_with = vec![TaskId::new(77, 1)];
+    assert_eq!(p.verdicts(), [], "one that is not among those that may be stuck");
+    p.0.holds[1].may_be_with = vec![serves];
+    p.joins(serves, accepts, 21);
+    assert!(!p.verdicts().is_empty(), "whichever of the two has it is stuck");
+}
+
+/// Many tasks lock, do a little and lock again, in one poll. While a look is on its way, one of them is served and queues
+/// again, so that this look alone shows it to wait for itself.
+#[test]
+fn a_task_that_went_on_while_it_was_read() {
+    let mut before = Program::new();
+    let (a, b) = (before.task(10, 1), before.task(20, 1));
+    let lock = before.mutex(1);
+    before.waits(a, lock, Op::Lock, 11);
+    let mut now = before.clone();
+    before.task_mut(b).state = TaskState::Running;
+    before.holds(b, lock, 1);
+    now.holds(a, lock, 1);
+    assert_eq!(now.verdicts(), [("deadlock", 11)], "as it is if both looks show it");
+    assert_eq!(detect(Some(&before.0), &now.0, &Trend::default(), PATIENCE), []);
+    assert_eq!(detect(Some(&now.0), &before.0, &Trend::default(), PATIENCE), []);
+}
+
+/// A supervisor awaits a worker that keeps its own queue open, and somebody may abort that.
+#[test]
+fn a_worker_that_is_awaited_and_may_be_stopped() {
+    let mut p = Program::new();
+    let (worker, supervisor) = (p.task(10, 1), p.task(20, 1));
+    let queue = p.queue(1);
+    p.0.resources[0].depth = Some(0);
+    p.end(queue, Side::Sender, Some(worker), None);
+    p.waits(worker, queue, Op::Recv, 11);
+    p.joins(supervisor, worker, 21);
+    p.task_mut(worker).abortable = true;
+    assert_eq!(p.verdicts(), [("leaked_task", 20), ("leaked_task", 10)]);
+    p.task_mut(worker).may_be_stopped = true;
+    assert_eq!(p.verdicts(), []);
+    // One without a waker too.
+    let mut p = Program::new();
+    let lost = p.task(10, 0);
+    p.awaits(lost, 11, "transfer");
+    assert_eq!(p.verdicts(), [("lost_waker", 10)]);
+    p.task_mut(lost).may_be_stopped = true;
     assert_eq!(p.verdicts(), []);
 }
 
@@ -363,7 +412,7 @@ fn a_receiver_may_always_be_helped() {
 fn one_look_is_no_proof_and_progress_heals() {
     let mut p = Program::new();
     let task = p.task(10, 0);
-    assert_eq!(detect(None, &p.0, &Trend::default(), super::program::PATIENCE), []);
+    assert_eq!(detect(None, &p.0, &Trend::default(), PATIENCE), []);
     assert!(Stuck::suspected(&p.0).contains(task));
     let mut later = p.clone();
     later.task_mut(task).polls += 1;

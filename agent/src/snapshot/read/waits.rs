@@ -140,12 +140,12 @@ fn awaited(id: TaskId, awaited: u8, tasks: &[Task], sites: &[AwaitSite]) -> Opti
     Some(sites.get(entry.site.index())?.place)
 }
 
-/// How many polls of the task have ended since the one in which its `polls` word was `polled`.
+/// How many polls of the task have ended since the one in which its `polls` word was `polled`. `None` if that is a later one
+/// than the last when the task was read.
 fn unpolled(id: TaskId, polled: u32, tasks: &[Task]) -> Option<u32> {
-    let found = task_place(tasks, id)?;
-    let polls = TASKS.get(id.index())?.polls.load(Relaxed);
+    let task = &tasks[task_place(tasks, id)?];
     // Odd during a poll. While one runs, it may not have come to this future yet.
-    let last = if polls & 1 == 1 { polls } else { polls.wrapping_sub(1) };
-    let later = last.wrapping_sub(polled) / 2;
-    Some(later.saturating_sub(u32::from(tasks[found].state == TaskState::Running)))
+    let last = (task.polls.wrapping_mul(2) as u32).wrapping_sub(1);
+    let later = u32::try_from(last.wrapping_sub(polled).cast_signed()).ok()? / 2;
+    Some(later.saturating_sub(u32::from(task.state == TaskState::Running)))
 }
