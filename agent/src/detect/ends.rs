@@ -8,7 +8,7 @@
 use super::index::Index;
 use crate::id::{ResourceId, TaskId};
 use crate::snapshot::{
-    Endpoint, Hold, Known, Op, Resource, ResourceKind, Side, Task, TaskKind, TaskState, Wait,
+    Endpoint, Hold, Known, Op, QUEUE_SLACK, Resource, ResourceKind, Side, Task, TaskKind, TaskState, Wait,
 };
 
 /// What a judgement may rest on.
@@ -27,9 +27,6 @@ impl Tier {
         known == Known::Shown || known == Known::Shared && self == Tier::Attributed
     }
 }
-
-/// How much later the wait may seem to begin that comes first in a queue, in nanoseconds.
-const QUEUE_SLACK: u64 = 50_000_000;
 
 impl<'a> Index<'a> {
     /// Whether nothing but the waits that are seen can let this task go on.

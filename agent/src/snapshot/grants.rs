@@ -2,7 +2,10 @@
 
 use crate::id::ResourceId;
 use crate::snapshot::{Hold, Op, Resource, ResourceKind, Snapshot, TaskState, Wait};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
+/// How much later the wait may seem to begin that comes first in a queue, in nanoseconds.
+pub(crate) const QUEUE_SLACK: u64 = 50_000_000;
 
 impl Snapshot {
     /// Whether the oldest wait for a resource has been given what it asked for, as what `holds` has of it, all that is out,
@@ -27,11 +30,14 @@ impl Snapshot {
 
     /// The same, of a future that its task did not poll last, and of a task that was not woken since: it does not know.
     fn is_granted_unseen(&self, wait: &Wait, holds: &[&Hold], given: u64) -> bool {
-        let waits = || {
-            let task = wait.task.and_then(|id| self.task(id));
-            task.is_some_and(|task| task.state == TaskState::Waiting)
-        };
-        !wait.current && waits() && self.is_given(wait, holds, given) == Some(true)
+        let unseen = !wait.current && wait.unpolled.is_some();
+        unseen && self.is_parked(wait) && self.is_given(wait, holds, given) == Some(true)
+    }
+
+    /// Whether nobody has woken the task of a wait.
+    fn is_parked(&self, wait: &Wait) -> bool {
+        let task = wait.task.and_then(|id| self.task(id));
+        task.is_some_and(|task| task.state == TaskState::Waiting)
     }
 
     /// The first waits of a queue of which this holds; the oldest comes first.
@@ -41,35 +47,44 @@ impl Snapshot {
             given += u64::from(wait.amount);
             self.is_granted_unseen(wait, holds, given)
         });
-        served.collect()
+        let mut served: Vec<&Wait> = served.collect();
+        while let Some(last) = served.last()
+            && self.may_be_passed(last, &queue[served.len()..])
+        {
+            served.pop();
+        }
+        served
     }
 
-    /// The oldest waits of all queues of which this holds.
+    /// Whether one of those behind a wait may be in front of it: when a wait began is noted after it has its place in the
+    /// queue. Not one of the same task, and not one whose task would have been woken when it was served.
+    fn may_be_passed(&self, wait: &Wait, behind: &[&Wait]) -> bool {
+        let end = wait.since.saturating_add(QUEUE_SLACK);
+        let would_know = |other: &Wait| other.current && other.own_waker && self.is_parked(other);
+        let mut near = behind.iter().take_while(|other| other.since <= end);
+        near.any(|other| other.task != wait.task && !would_know(other))
+    }
+
+    /// The waits of all queues of which this holds, in the order of the resources.
     pub(crate) fn granted_unseen(&self) -> Vec<&Wait> {
-        let mut oldest: HashMap<ResourceId, &Wait> = HashMap::new();
+        let kept = self.waits.iter().filter(|wait| !wait.current && !wait.blocking);
+        let mut queues: BTreeMap<ResourceId, (Vec<&Wait>, Vec<&Hold>)> =
+            kept.filter_map(|wait| Some((wait.resource?, Default::default()))).collect();
         for wait in &self.waits {
-            if let Some(resource) = wait.resource {
-                let first = oldest.entry(resource).or_insert(wait);
-                if wait.since < first.since {
-                    *first = wait;
-                }
+            if let Some((queue, _)) = wait.resource.and_then(|resource| queues.get_mut(&resource)) {
+                queue.push(wait);
             }
         }
-        oldest.retain(|_, wait| !wait.current && !wait.blocking);
-        let mut holds: HashMap<ResourceId, Vec<&Hold>> = HashMap::new();
-        for hold in self.holds.iter().filter(|hold| oldest.contains_key(&hold.resource)) {
-            holds.entry(hold.resource).or_default().push(hold);
+        for hold in &self.holds {
+            if let Some((_, holds)) = queues.get_mut(&hold.resource) {
+                holds.push(hold);
+            }
         }
-        let holds_of = |resource| holds.get(resource).map_or(&[][..], Vec::as_slice);
-        let mut granted: Vec<&Wait> = oldest
-            .iter()
-            .filter(|(resource, wait)| {
-                self.is_granted_unseen(wait, holds_of(resource), u64::from(wait.amount))
-            })
-            .map(|(_, wait)| *wait)
-            .collect();
-        granted.sort_by_key(|wait| wait.resource);
-        granted
+        let served = queues.into_values().flat_map(|(mut queue, holds)| {
+            queue.sort_by_key(|wait| wait.since);
+            self.served_unseen(&queue, &holds)
+        });
+        served.collect()
     }
 
     /// What is neither out nor in use, as far as this operation is concerned; `None` if that is not known.

@@ -1,9 +1,9 @@
 //! Futures that are kept, not polled, and served.
 
-use super::program::{Program, line};
+use super::program::{Program, SECOND, line};
 use crate::detect::{Evidence, Severity};
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Op, Wait};
+use crate::snapshot::{Op, TaskState, Wait};
 
 /// A task whose first future waits for the resource since before its second, and is not polled any more.
 fn kept(p: &mut Program, resource: ResourceId, op: Op) -> TaskId {
@@ -86,6 +86,26 @@ fn a_waker_elsewhere_or_a_permit_to_spare_may_help_the_queued_ones() {
     let mut spare = p;
     spare.0.resources[0].permits = Some(5);
     assert_eq!(spare.verdicts(), []);
+}
+
+/// Two waits that began within moments may stand in the queue the other way round.
+#[test]
+fn who_may_be_in_front_was_served_perhaps() {
+    let mut p = Program::new();
+    let lock = p.mutex(1);
+    kept(&mut p, lock, Op::Lock);
+    let other = p.task(20, 1);
+    p.waits(other, lock, Op::Lock, 21);
+    p.0.waits[2].since = 1_000;
+    assert_eq!(p.verdicts(), [("futurelock", 12)], "it would have been woken");
+    p.0.waits[2].current = false;
+    assert_eq!(p.verdicts(), [], "a future of its own that it does not poll");
+    p.0.waits[2].current = true;
+    let now = p.0.at;
+    (p.task_mut(other).state, p.task_mut(other).since) = (TaskState::Runnable, now);
+    assert_eq!(p.verdicts(), [], "it is about to take the lock");
+    p.0.waits[2].since = 2 * SECOND;
+    assert_eq!(p.verdicts(), [("futurelock", 12)], "it came too late for that");
 }
 
 #[test]
