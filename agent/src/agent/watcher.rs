@@ -165,9 +165,15 @@ impl State {
     /// Takes down what a look found, and logs what is new.
     fn tell(&mut self, scope: Scope, findings: Vec<Finding>, now: &Snapshot, stuck: &Stuck) {
         let patience = self.patience;
-        let fresh = self.board.ledger(|ledger| ledger.update_some(scope, findings, now, patience));
+        let (fresh, crowded) = self.board.ledger(|ledger| {
+            let had_room = ledger.left_out() == 0;
+            (ledger.update_some(scope, findings, now, patience), had_room && ledger.left_out() > 0)
+        });
         self.flight.look(now, stuck, &fresh, &self.board);
         fresh.iter().for_each(log);
+        if crowded {
+            tracing::warn!("taskscope: there are more findings than are listed; the others wait for room");
+        }
     }
 
     fn look(&mut self) {

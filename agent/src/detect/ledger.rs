@@ -6,7 +6,7 @@ use crate::snapshot::{Place, Snapshot, Task};
 
 /// How long a resolved finding stays listed, in milliseconds.
 const KEEP_MS: u64 = 10 * 60 * 1000;
-/// How many findings are listed at most; the oldest resolved ones go first.
+/// How many findings are listed at most. The oldest resolved ones go first; what finds no room is left out until it does.
 const MAX_RECORDS: usize = 200;
 /// How many tasks and resources of a finding are kept as they were.
 const MAX_MEMBERS: usize = 20;
@@ -17,6 +17,8 @@ pub struct Ledger {
     entries: Vec<Entry>,
     last_id: u64,
     totals: Vec<(FindingKind, u64)>,
+    /// Findings of the last look that found no room: those that are certain, and all others.
+    left_out: [usize; 2],
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -67,19 +69,19 @@ impl Ledger {
         patience: u64,
     ) -> Vec<Record> {
         let mut fresh = Vec::new();
+        self.left_out[0] *= usize::from(scope == Scope::Others);
+        self.left_out[1] *= usize::from(scope == Scope::Proofs);
         for finding in findings.into_iter().filter(|finding| scope.covers(finding)) {
             let key = key(&finding);
-            let open = self
-                .entries
-                .iter_mut()
-                .find(|e| e.record.resolved_unix_ms.is_none() && self::key(&e.record.finding) == key);
-            match open {
-                Some(entry) => entry.refresh(finding, now),
-                None => {
-                    let entry = self.open(finding, now);
-                    fresh.push(entry.record.clone());
-                    self.entries.push(entry);
-                }
+            let mut entries = self.entries.iter_mut().filter(|e| e.record.resolved_unix_ms.is_none());
+            if let Some(entry) = entries.find(|e| self::key(&e.record.finding) == key) {
+                entry.refresh(finding, now);
+            } else if self.has_room() {
+                let entry = self.open(finding, now);
+                fresh.push(entry.record.clone());
+                self.entries.push(entry);
+            } else {
+                self.left_out[usize::from(!Scope::Proofs.covers(&finding))] += 1;
             }
         }
         self.resolve(scope, now.unix_ms, patience / 1_000_000);
@@ -99,6 +101,21 @@ impl Ledger {
     /// How many findings there were since the start, by kind.
     pub fn totals(&self) -> &[(FindingKind, u64)] {
         &self.totals
+    }
+
+    /// How many findings of the last look found no room.
+    pub(crate) fn left_out(&self) -> usize {
+        self.left_out.iter().sum()
+    }
+
+    /// Whether there is room for another one, if need be in the place of the oldest that was resolved. What lasts keeps
+    /// its place: it would be new again at the next look.
+    fn has_room(&mut self) -> bool {
+        if self.entries.len() < MAX_RECORDS {
+            return true;
+        }
+        let resolved = self.entries.iter().position(|e| e.record.resolved_unix_ms.is_some());
+        resolved.map(|place| self.entries.remove(place)).is_some()
     }
 
     fn open(&mut self, finding: Finding, now: &Snapshot) -> Entry {
@@ -134,10 +151,6 @@ impl Ledger {
             }
         }
         self.entries.retain(|e| e.record.resolved_unix_ms.is_none_or(|at| at + KEEP_MS > now_ms));
-        while self.entries.len() > MAX_RECORDS {
-            let resolved = self.entries.iter().position(|e| e.record.resolved_unix_ms.is_some());
-            self.entries.remove(resolved.unwrap_or(0));
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The history of findings.
 
 use super::program::{PATIENCE, Program};
-use crate::detect::{Ledger, Scope};
+use crate::detect::{FindingKind, Ledger, Scope};
+use crate::id::TaskId;
 use crate::snapshot::TaskKind;
 
 #[test]
@@ -28,7 +29,7 @@ fn a_finding_is_new_once_lasts_and_is_resolved() {
     p.0.unix_ms += 11 * 60 * 1_000;
     ledger.update(p.findings(), &p.0, PATIENCE);
     assert_eq!(ledger.records().iter().map(|r| r.id).collect::<Vec<_>>(), [2]);
-    assert_eq!(ledger.totals(), [(crate::detect::FindingKind::LostWaker, 2)]);
+    assert_eq!(ledger.totals(), [(FindingKind::LostWaker, 2)]);
 }
 
 #[test]
@@ -60,4 +61,26 @@ fn a_look_tells_nothing_of_what_it_cannot_see() {
     assert_eq!(ledger.records()[0].resolved_unix_ms, None);
     ledger.update_some(Scope::Proofs, Vec::new(), &p.0, PATIENCE);
     assert_eq!(ledger.records()[0].resolved_unix_ms, Some(p.0.unix_ms));
+}
+
+#[test]
+fn what_lasts_is_never_new_again_for_want_of_room() {
+    let mut p = Program::new();
+    let tasks: Vec<TaskId> = (10..260).map(|at| p.task(at, 0)).collect();
+    let mut ledger = Ledger::default();
+    let look = |p: &mut Program, ledger: &mut Ledger| {
+        p.0.unix_ms += 1_000;
+        let fresh = ledger.update(p.findings(), &p.0, PATIENCE).len();
+        (fresh, ledger.records().len(), ledger.left_out())
+    };
+    assert_eq!(look(&mut p, &mut ledger), (200, 200, 50));
+    assert_eq!(look(&mut p, &mut ledger), (0, 200, 50));
+    assert_eq!(ledger.totals(), [(FindingKind::LostWaker, 200)]);
+    // Some are resolved, and give way at the next look.
+    for task in &tasks[..20] {
+        p.task_mut(*task).wakers = 1;
+    }
+    assert_eq!(look(&mut p, &mut ledger), (0, 200, 50));
+    assert_eq!(look(&mut p, &mut ledger), (20, 200, 30));
+    assert_eq!(look(&mut p, &mut ledger), (0, 200, 30));
 }
