@@ -131,7 +131,7 @@ fn copy(slot: &ResourceSlot, id: ResourceId, group: u32, kind: ResourceKind, sta
         sent: counts.then_some(entered),
         received: holds.then_some(left),
         missed: (kind == ResourceKind::Broadcast).then_some(left),
-        permits: semaphore.then_some(limit),
+        permits: (semaphore && covered).then_some(limit),
         permits_added: semaphore.then(|| resized(slot).0),
         permits_forgotten: semaphore.then(|| resized(slot).1),
         refused: refused(slot, state, kind),
@@ -241,10 +241,7 @@ fn holds(resources: &[Resource], kinds: &[ResourceKind]) -> Vec<Hold> {
                 _ => Op::Send,
             };
             Some(Hold {
-                resource: id,
                 task,
-                op,
-                place: place(&slot.place),
                 since: since(slot.since.load(Relaxed)),
                 amount: slot.amount.load(Relaxed),
                 movable,
