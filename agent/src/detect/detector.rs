@@ -29,7 +29,7 @@ pub struct Look<'a> {
     pub patience: u64,
     /// How many times slower than with free processors the program gets on, in percent.
     pub(super) slowness: u64,
-    /// The tasks that can never run again: a suspicion of the look before that this one confirms.
+    /// The tasks that can never run again: both this look and the one before show them to be stuck, in the same poll.
     pub stuck: Stuck,
     /// The same, if what was taken or used by a task is still with it.
     pub suspected: Stuck,

@@ -43,6 +43,9 @@
 //! store knows that it was asked for, and a wake during a poll is never overwritten by the end of that poll. No state
 //! is derived by comparing clocks.
 //!
+//! `refs` is read first, with acquire: a wake stores `woken` before it gives up its waker with release. So a task of which
+//! no waker is seen was not woken for the last time.
+//!
 //! `link` says which shard's thread polls the task, from before `polls` turns odd; so two polls on one thread, one inside
 //! the other, are both known to be there.
 //!
@@ -52,7 +55,8 @@
 //! One window remains, and it is the scheduler's own: between the runtime's decision to poll a task and the store to
 //! `polls`, a wake can name the poll that is about to start, while the runtime already counts it for the one after.
 //! The reader then shows `waiting` for a task that will be polled again. No verdict follows from one look: a proof
-//! asks that the same task was in the same poll on two looks.
+//! asks that the same task was in the same poll on two looks, and that the waits and holds of both close: those of the
+//! first were read while no task of the proof moved, since the tasks are what a look reads first.
 //!
 //! # Wait and hold slots, resources
 //!

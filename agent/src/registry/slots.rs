@@ -52,7 +52,7 @@ pub(crate) struct TaskSlot {
     pub busy: AtomicU64,
     /// Ticks between wake and poll. Written by the poller.
     pub scheduled: AtomicU64,
-    /// Task group in the lower 24 bits; `LIVE`, `ABORTED` and `THREAD` above.
+    /// Task group in the lower 24 bits; the marks `LIVE`, `ABORTED`, `THREAD`, `ABORTABLE` and `DETACHED` above.
     pub group: AtomicU32,
     /// Length of the await list, or `BLIND`, in the lowest byte; in the next the number of awaits that found the list
     /// full; then the number of times that `polls` has wrapped around; and `INNER` and `FOREIGN`. Written by the poller.
@@ -369,7 +369,7 @@ unsafe impl Slot for HoldSlot {
 macro_rules! versioned {
     ($slot:ident) => {
         impl $slot {
-            /// Marks the slot as in use, after its fields were written. `None` would mean two owners.
+            /// Marks the slot as in use, after its fields were written.
             #[inline(always)]
             pub(crate) fn open(&self) {
                 let version = self.version.load(Ordering::Relaxed);
