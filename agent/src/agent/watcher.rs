@@ -7,7 +7,7 @@ use super::rhythm::{Next, Rhythm};
 use super::stacks;
 use crate::capacity::Capacity;
 use crate::clock;
-use crate::detect::{Finding, Record, Scope, Severity, Stuck, Trend, judge, prove};
+use crate::detect::{Finding, Record, Scope, Severity, Stuck, Trend, judge, measured, prove};
 use crate::error::Error;
 use crate::governor::{Governor, Price, Reading};
 use crate::snapshot::{Detail, Point, Snapshot, Totals};
@@ -178,8 +178,9 @@ impl State {
 
     fn look(&mut self) {
         recorder::refine_clock();
-        let now = Snapshot::read(Detail::Light);
+        let mut now = Snapshot::read(Detail::Light);
         self.trend.push(&now);
+        now.read_lifetimes(&measured(&now, &self.trend, self.patience));
         if self.capacity.push(&now) {
             let facts = Arc::new(self.capacity.close(&now, &Totals::read()));
             self.trend.learn(facts.clone());

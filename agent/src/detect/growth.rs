@@ -1,8 +1,8 @@
 //! Spawn places whose tasks only grow in number.
 
-use super::{Evidence, Finding, FindingKind, GroupPoint, Look, Severity, text};
+use super::{Evidence, Finding, FindingKind, GroupPoint, Look, Severity, Trend, text};
 use crate::id::TaskGroupId;
-use crate::snapshot::{Op, Task, TaskGroup, TaskKind, TaskState};
+use crate::snapshot::{Op, Snapshot, Task, TaskGroup, TaskKind, TaskState};
 
 /// The window that is looked at, in halves of the patience.
 const WINDOW_HALVES: u64 = 5;
@@ -24,18 +24,11 @@ const QUEUE: usize = 10;
 
 /// One finding per spawn place.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
-    let window = look.patience.saturating_mul(WINDOW_HALVES) / 2;
+    let window = window(look.patience);
     let Some(from) = look.now.at.checked_sub(window) else { return Vec::new() };
     let mut findings = Vec::new();
-    for (number, group) in look.now.task_groups.iter().enumerate() {
-        if group.kind == TaskKind::Root {
-            continue;
-        }
-        let id = TaskGroupId(number as u32);
-        let Some(points) = look.trend.parts(id, from, PARTS) else { continue };
-        let Some(ended) = ended_while_growing(&points).filter(|share| *share <= ENDED_PERCENT_AT_ODDS) else {
-            continue;
-        };
+    for (id, points, ended) in growing(look.now, look.trend, look.patience) {
+        let group = &look.now.task_groups[id.index()];
         let old: Vec<&Task> =
             look.now.tasks.iter().filter(|t| t.group == id && t.spawned_at < from + window / 2).collect();
         let idle: Vec<&Task> =
@@ -49,6 +42,30 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn window(patience: u64) -> u64 {
+    patience.saturating_mul(WINDOW_HALVES) / 2
+}
+
+/// The groups whose tasks only grow in number, with their points and the share of those that ended.
+fn growing(now: &Snapshot, trend: &Trend, patience: u64) -> Vec<(TaskGroupId, Vec<GroupPoint>, u64)> {
+    let Some(from) = now.at.checked_sub(window(patience)) else { return Vec::new() };
+    let groups = now.task_groups.iter().enumerate().filter(|(_, group)| group.kind != TaskKind::Root);
+    groups
+        .filter_map(|(number, _)| {
+            let id = TaskGroupId(number as u32);
+            let points = trend.parts(id, from, PARTS)?;
+            let ended = ended_while_growing(&points).filter(|share| *share <= ENDED_PERCENT_AT_ODDS)?;
+            Some((id, points, ended))
+        })
+        .collect()
+}
+
+/// The groups of which it matters how long their tasks lived: a look without histograms has to be given those of these.
+pub(crate) fn measured(now: &Snapshot, trend: &Trend, patience: u64) -> Vec<TaskGroupId> {
+    let growing = growing(now, trend, patience).into_iter();
+    growing.filter(|(_, _, ended)| *ended > ENDED_PERCENT).map(|(id, ..)| id).collect()
 }
 
 /// The share of the tasks that ended in those that were spawned, in percent, if the number grew in each part, and by enough

@@ -39,6 +39,7 @@ mod tests;
 pub use detector::{DETECTORS, Detector, Look, detect};
 pub(crate) use detector::{judge, prove};
 pub use finding::{Certainty, Evidence, Finding, FindingKind, Record, Severity};
+pub(crate) use growth::measured;
 pub(crate) use in_progress::InProgress;
 pub(crate) use inversions::{Inversion, OrderStep, inversions};
 pub use ledger::Ledger;

@@ -8,7 +8,7 @@ use crate::primitive::atomic::{AtomicU64, fence};
 use crate::recorder::{self, TaskBlock};
 use crate::registry::{self, BLIND, TASKS, TaskSlot, unpack_await};
 use crate::site;
-use crate::snapshot::{AwaitEntry, Place, Task, TaskGroup, TaskKind, TaskState};
+use crate::snapshot::{AwaitEntry, Place, Snapshot, Task, TaskGroup, TaskKind, TaskState};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// How often a task that is polled all the time is read again before a mixed copy is taken as "running".
@@ -143,6 +143,22 @@ pub(super) fn groups(detail: Detail) -> Vec<TaskGroup> {
     groups
 }
 
+impl Snapshot {
+    /// Reads how long the tasks of these groups lived, which a look does without otherwise.
+    pub(crate) fn read_lifetimes(&mut self, groups: &[TaskGroupId]) {
+        if groups.is_empty() {
+            return;
+        }
+        for shard in recorder::shards() {
+            shard.tasks.for_each(|number, block| {
+                if groups.contains(&TaskGroupId(number)) {
+                    add_lifetimes(&mut self.task_groups[number as usize], block);
+                }
+            });
+        }
+    }
+}
+
 /// All groups of tasks, without any number.
 pub(super) fn group_names() -> Vec<TaskGroup> {
     let groups = registry::groups();
@@ -178,14 +194,21 @@ fn add(group: &mut TaskGroup, block: &TaskBlock, detail: Detail) {
     finished.unpolled += unpolled;
     finished.dropped += dropped;
     if detail == Detail::Full {
-        let (poll, delay, lifetime) = (&mut group.poll, &mut group.schedule_delay, &mut group.lifetime);
+        add_lifetimes(group, block);
+        let (poll, delay) = (&mut group.poll, &mut group.schedule_delay);
         block.poll.add_to(&mut poll.counts, &mut poll.sum);
         block.delay.add_to(&mut delay.counts, &mut delay.sum);
-        block.lifetime.add_to(&mut lifetime.counts, &mut lifetime.sum);
         if let Some(often) = block.often() {
             often.poll.add_to(&mut poll.counts, &mut poll.sum);
             often.delay.add_to(&mut delay.counts, &mut delay.sum);
-            often.lifetime.add_to(&mut lifetime.counts, &mut lifetime.sum);
         }
+    }
+}
+
+fn add_lifetimes(group: &mut TaskGroup, block: &TaskBlock) {
+    let lifetime = &mut group.lifetime;
+    block.lifetime.add_to(&mut lifetime.counts, &mut lifetime.sum);
+    if let Some(often) = block.often() {
+        often.lifetime.add_to(&mut lifetime.counts, &mut lifetime.sum);
     }
 }

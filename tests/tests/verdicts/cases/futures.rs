@@ -129,3 +129,37 @@ pub(crate) mod more_and_more {
         });
     }
 }
+
+/// Most requests are answered at once; on the way out after an error the answer is forgotten.
+#[taskscope::instrument_pool]
+pub(crate) mod some_never_answered {
+    use std::collections::HashMap;
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+    use tokio::sync::oneshot;
+
+    type Waiting = Arc<Mutex<HashMap<u32, oneshot::Sender<u32>>>>;
+
+    async fn ask(number: u32, waiting: Waiting) {
+        let (answer, answered) = oneshot::channel();
+        waiting.lock().expect("no panic").insert(number, answer);
+        drop(answered.await); // found: some_never_answered
+    }
+
+    async fn answer(waiting: Waiting) {
+        for number in 0.. {
+            tokio::spawn(ask(number, waiting.clone())); // found: some_never_answered
+            tokio::time::sleep(Duration::from_millis(8)).await;
+            if number % 6 > 0 {
+                let asked = waiting.lock().expect("no panic").remove(&number);
+                if let Some(answer) = asked {
+                    let _ = answer.send(number);
+                }
+            }
+        }
+    }
+
+    pub(crate) async fn run() {
+        tokio::spawn(answer(Waiting::default()));
+    }
+}

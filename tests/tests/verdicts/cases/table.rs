@@ -62,6 +62,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(futures, forgotten_waker, Some("lost_waker"), true),
     case!(futures, own_sender, Some("leaked_task"), true),
     case!(futures, more_and_more, Some("leaked_task"), false),
+    case!(futures, some_never_answered, Some("leaked_task"), false),
     case!(pools, two_connections, Some("pool_exhausted"), true),
     case!(pools, passed_on, None, false),
     case!(pools, two_each, Some("pool_exhausted"), false),
