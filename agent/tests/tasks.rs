@@ -250,3 +250,40 @@ fn tasks_of_a_local_runtime_are_seen() {
     let snapshot = Snapshot::read(Detail::Full);
     assert_eq!(groups_at(&snapshot, line)[0].finished.completed, 1);
 }
+
+/// What takes its time to go, and looks at its task meanwhile.
+struct Heavy {
+    line: u32,
+    seen: Arc<Mutex<Vec<Task>>>,
+}
+
+impl Drop for Heavy {
+    fn drop(&mut self) {
+        let snapshot = Snapshot::read(Detail::Light);
+        self.seen.lock().unwrap().extend(tasks_at(&snapshot, self.line).into_iter().cloned());
+    }
+}
+
+/// Its future is dropped piece by piece, and no poll tells: the waker goes with the first piece.
+#[test]
+fn a_task_that_is_being_dropped_does_not_look_lost() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    run(async {
+        let lock = Arc::new(tokio::sync::Mutex::new(()));
+        let _guard = lock.lock().await;
+        let line = line!() + 2;
+        let (heavy, lock) = (Heavy { line, seen: seen.clone() }, lock.clone());
+        let task = tokio::spawn(async move {
+            let _heavy = heavy;
+            drop(lock.lock().await);
+        });
+        let waits = |task: &&Task| task.state == TaskState::Waiting && task.wakers == 1;
+        let task_waits = until(|s| tasks_at(s, line).into_iter().find(waits).cloned());
+        assert!(task_waits.covered);
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+    });
+    let [task] = &seen.lock().unwrap()[..] else { panic!("one look") };
+    assert_eq!((task.state, task.polls, task.wakers), (TaskState::Waiting, 1, 0));
+    assert!(!task.covered, "whoever drops it may wake or end it");
+}

@@ -99,7 +99,8 @@ impl TaskSlot {
     pub(crate) const INNER: u32 = 1 << 30;
     /// `list`: `polls` has wrapped around once.
     pub(crate) const WRAPPED: u32 = 1 << 16;
-    /// `list`: the future has seen another waker than ours, so others may be able to wake the task.
+    /// `list`: the future has seen another waker than ours, so others may be able to wake the task; or it is being dropped,
+    /// and its wakers with it.
     pub(crate) const FOREIGN: u32 = 1 << 31;
     /// `refs`: the bits of the count. The one above them is set by a count that is too large.
     pub(crate) const COUNT: u32 = (1 << 28) - 1;
@@ -113,6 +114,41 @@ impl TaskSlot {
     pub(crate) fn id(&self) -> TaskId {
         let word = self.id.load(Ordering::Relaxed);
         TaskId::new(word as u32, (word >> 32) as u32)
+    }
+
+    /// `refs`, `list` and `woken`, for who wants to know whether anything can wake the task: who sees that a reference is
+    /// gone sees what was done with it.
+    pub(crate) fn signs(&self) -> (u32, u32, u32) {
+        // Acquire: pairs with the release of whoever gives up a waker, after a wake or with a future that is dropped.
+        let refs = self.refs.load(Ordering::Acquire);
+        (refs, self.list.load(Ordering::Relaxed), self.woken.load(Ordering::Relaxed))
+    }
+
+    /// Nobody refers to the slot any more: its next use has another id. Returns its number.
+    #[inline(always)]
+    pub(crate) fn retire(&self) -> u32 {
+        let id = self.id.load(Ordering::Relaxed);
+        // Generations start at 1, so that a packed id is never 0.
+        let next = id.checked_add(1 << 32).unwrap_or(u64::from(id as u32) | 1 << 32);
+        // Release: pairs with the acquire in `read`: who sees the next id sees that the task has ended.
+        self.id.store(next, Ordering::Release);
+        // Release: a reader that sees a word of the next use sees that the id is another one.
+        fence(Ordering::Release);
+        id as u32
+    }
+
+    /// What `copy` makes of the slot, given the id and the `group` of the task, if one and the same task was alive in it.
+    #[inline]
+    pub(crate) fn read<R>(&self, copy: impl FnOnce(TaskId, u32) -> R) -> Option<R> {
+        let id = self.id();
+        fence(Ordering::Acquire);
+        let word = self.group.load(Ordering::Acquire);
+        if word & Self::LIVE == 0 {
+            return None;
+        }
+        let copied = copy(id, word);
+        fence(Ordering::Acquire);
+        (self.id() == id).then_some(copied)
     }
 
     /// The group of the task that uses the slot now.

@@ -36,14 +36,25 @@ pub(crate) fn mark_detached(id: TaskId) {
 }
 
 fn mark(id: TaskId, bit: u32) {
-    let Some(slot) = TASKS.get(id.index()) else { return };
-    let word = slot.group.load(Acquire);
-    if word & TaskSlot::LIVE != 0 && slot.id() == id {
+    if let Some(slot) = TASKS.get(id.index()) {
+        mark_in(slot, id, bit);
+    }
+}
+
+pub(super) fn mark_in(slot: &TaskSlot, id: TaskId, bit: u32) {
+    let mut word = slot.group.load(Acquire);
+    while word & TaskSlot::LIVE != 0 && slot.id() == id {
         // Only if the slot was not given to another task since: the word would differ in `LIVE` or be refused here
-        // at worst when the same group took the slot again, which the second look excludes.
-        let _ = slot.group.compare_exchange(word, word | bit, AcqRel, Relaxed);
-        if slot.id() != id {
-            slot.group.fetch_and(!bit, AcqRel);
+        // at worst when the same group took the slot again, which the second look excludes. Another mark may have come
+        // in between, which is kept.
+        match slot.group.compare_exchange(word, word | bit, AcqRel, Acquire) {
+            Ok(_) => {
+                if slot.id() != id {
+                    slot.group.fetch_and(!bit, AcqRel);
+                }
+                return;
+            }
+            Err(now) => word = now,
         }
     }
 }

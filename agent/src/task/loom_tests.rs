@@ -1,12 +1,14 @@
 //! Models of a task's life: its end against clones of its waker that other threads make, use and drop; polls against
 //! wakes. What runs is what ships; only the slot is the model's own, and so is the runtime.
 
+use super::end::mark_in;
 use super::life;
 use super::poll::{start, stop};
 use super::waker::{Home, unref, vtable, words};
+use crate::id::TaskId;
 use crate::primitive::atomic::{
     AtomicU32,
-    Ordering::{AcqRel, Acquire, Relaxed},
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 use crate::primitive::thread;
 use crate::registry::TaskSlot;
@@ -266,5 +268,61 @@ fn no_wake_is_overwritten_by_a_poll() {
         assert!(matches!(woken, 3 | 5), "{woken}");
         assert!(asked.is_none() || woken == 3, "the second poll was asked for by what asks for the third");
         assert_ne!(asked, Some(30), "the time is not the one of the wake");
+    });
+}
+
+/// A wake that gives up its waker: whoever finds that nobody has one finds that the task was woken.
+#[test]
+fn a_task_that_is_woken_for_the_last_time_does_not_look_lost() {
+    loom::model(|| {
+        let slot = slot();
+        let (_, waker) = runtime(false);
+        assert!(life::adopt(slot, &waker));
+        start(slot, 10);
+        let clone = Waker::clone(&ours(slot));
+        stop(slot, 20);
+        let other = thread::spawn(move || clone.wake());
+        let (refs, _, woken) = slot.signs();
+        assert!(refs & TaskSlot::COUNT == 2 || woken == 3, "{refs} {woken}");
+        other.join().unwrap();
+        end(slot, waker);
+    });
+}
+
+/// The slot is given to another task while it is read: nothing of the one is taken for the other's.
+#[test]
+fn a_copy_is_of_one_task() {
+    loom::model(|| {
+        let slot = slot();
+        let begin = |generation: u32| {
+            slot.parent.store(u64::from(generation), Relaxed);
+            slot.group.store(TaskSlot::LIVE, Release);
+        };
+        slot.id.store(TaskId::new(7, 1).pack(), Relaxed);
+        begin(1);
+        let other = thread::spawn(move || {
+            slot.group.store(0, Release);
+            assert_eq!(slot.retire(), 7);
+            begin(2);
+        });
+        if let Some((id, parent)) = slot.read(|id, _| (id, slot.parent.load(Relaxed))) {
+            assert_eq!(id, TaskId::new(7, parent as u32));
+        }
+        other.join().unwrap();
+    });
+}
+
+#[test]
+fn two_marks_at_once_are_both_kept() {
+    loom::model(|| {
+        let slot = slot();
+        let id = TaskId::new(7, 1);
+        slot.id.store(id.pack(), Relaxed);
+        slot.group.store(TaskSlot::LIVE, Relaxed);
+        let other = thread::spawn(move || mark_in(slot, id, TaskSlot::DETACHED));
+        mark_in(slot, id, TaskSlot::ABORTED);
+        other.join().unwrap();
+        let marks = TaskSlot::LIVE | TaskSlot::DETACHED | TaskSlot::ABORTED;
+        assert_eq!(slot.group.load(Relaxed), marks);
     });
 }

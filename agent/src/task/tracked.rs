@@ -114,6 +114,9 @@ impl<F> Drop for Tracked<F> {
             // SAFETY: dropped here and nowhere else; `self` is not used afterwards.
             return unsafe { ManuallyDrop::drop(&mut self.future) };
         };
+        // What the future drops are wakers, too: who sees that one is gone sees that the task goes.
+        let list = slot.list.load(Relaxed);
+        slot.list.store(list | TaskSlot::FOREIGN, Relaxed);
         let _end = EndOnDrop { slot, returned: tagged.addr() & OVER != 0 };
         let _entered = Entered::new(recorder::local(), slot);
         // SAFETY: as above.

@@ -35,11 +35,8 @@ impl Home for Tasks {
 
     #[inline(always)]
     fn give_back(slot: &'static TaskSlot) {
-        let id = slot.id.load(Relaxed);
-        // Generations start at 1, so that a packed id is never 0.
-        let next = id.checked_add(1 << 32).unwrap_or(u64::from(id as u32) | 1 << 32);
-        slot.id.store(next, Relaxed);
-        recorder::with(|shard, _| shard.free_tasks.push(&TASKS, id as u32));
+        let number = slot.retire();
+        recorder::with(|shard, _| shard.free_tasks.push(&TASKS, number));
     }
 }
 

@@ -73,13 +73,9 @@ fn children(of: impl Iterator<Item = TaskId>) -> Children {
 
 /// A live task: who spawned it, itself, and when it was spawned.
 fn child(slot: &TaskSlot) -> Option<(TaskId, TaskId, u64)> {
-    let id = slot.id();
-    if slot.group.load(Acquire) & TaskSlot::LIVE == 0 {
-        return None;
-    }
-    let (parent, at) = (slot.parent.load(Relaxed), clock::time_of(slot.spawned_at.load(Relaxed)));
-    fence(Acquire);
-    (slot.id() == id).then_some((TaskId::unpack(parent)?, id, at))
+    let read = slot.read(|id, _| (slot.parent.load(Relaxed), id, slot.spawned_at.load(Relaxed)));
+    let (parent, id, at) = read?;
+    Some((TaskId::unpack(parent)?, id, clock::time_of(at)))
 }
 
 /// The tasks that were spawned by whoever took this since, and by those, in ascending order.

@@ -39,18 +39,13 @@ pub(super) fn is_unmoved(task: &Task) -> bool {
 fn read_slot(slot: &TaskSlot) -> Option<Task> {
     let mut last = None;
     for _ in 0..TRIES {
-        let id = slot.id();
-        let polls = slot.polls.load(Acquire);
-        let word = slot.group.load(Acquire);
-        if word & TaskSlot::LIVE == 0 {
-            return None;
-        }
-        let task = copy(slot, id, word, polls);
-        fence(Acquire);
-        if slot.id() != id {
-            continue;
-        }
-        if slot.polls.load(Relaxed) == polls {
+        let (task, steady) = slot.read(|id, word| {
+            let polls = slot.polls.load(Acquire);
+            let task = copy(slot, id, word, polls);
+            fence(Acquire);
+            (task, slot.polls.load(Relaxed) == polls)
+        })?;
+        if steady {
             return Some(task);
         }
         last = Some(Task { state: TaskState::Running, awaits: Vec::new(), awaits_lost: 0, ..task });
@@ -60,9 +55,7 @@ fn read_slot(slot: &TaskSlot) -> Option<Task> {
 
 fn copy(slot: &TaskSlot, id: TaskId, word: u32, polls: u32) -> Task {
     let running = polls & 1 == 1;
-    // Acquire: pairs with the release of whoever gives up a waker, so that who sees that it is gone sees its last wake.
-    let refs = slot.refs.load(Acquire);
-    let (list, woken) = (slot.list.load(Relaxed), slot.woken.load(Relaxed));
+    let (refs, list, woken) = slot.signs();
     let high = u64::from((list & !(TaskSlot::FOREIGN | TaskSlot::INNER)) / TaskSlot::WRAPPED);
     let [await_len, awaits_lost, ..] = list.to_le_bytes();
     let blind = await_len == BLIND;
