@@ -1,6 +1,6 @@
 //! The future of an operation that takes a lock or permits: tokio's own, with its wait and its result recorded.
 
-use super::wait::record_wait;
+use super::wait::{Finish, end_wait};
 use super::{Op, Record, Resource, Subject};
 use std::fmt;
 use std::future::Future;
@@ -71,18 +71,17 @@ impl<F: Future, T: Taking<F::Output>> Acquiring<F, T> {
     #[cold]
     #[inline(never)]
     fn finish_wait(&mut self) {
-        if let (Some(ticks), Some(resource)) = (self.record.close(), self.taking.resource().slot()) {
-            record_wait(resource, T::OP, ticks);
-        }
+        end_wait(&mut self.record, self.taking.resource().slot(), T::OP);
     }
 
-    /// It is given up before it is ready.
+    /// It is given up before it is ready: the wait is over when the future is gone, also if the drop of that panics.
     #[cold]
     #[inline(never)]
     fn cancel(&mut self) {
+        let resource = self.taking.resource().slot();
+        let _finish = Finish { record: &mut self.record, resource, op: T::OP };
         // SAFETY: called by the drop alone, and only if the future was not ready.
         unsafe { ManuallyDrop::drop(&mut self.future) };
-        self.finish_wait();
     }
 }
 

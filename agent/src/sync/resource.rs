@@ -178,7 +178,10 @@ impl Resource {
     pub(crate) fn take_from_limit(&self, n: usize) {
         if let Some(slot) = self.slot() {
             slot.since.fetch_add(n as u64, Relaxed);
-            slot.limit.fetch_sub(n as u64, Relaxed);
+            // Permits of a semaphore that came from outside may have been out, and were not counted.
+            let fewer = |limit: u64| Some(limit.saturating_sub(n as u64));
+            // It is never refused.
+            let _ = slot.limit.fetch_update(Relaxed, Relaxed, fewer);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A future that waits for its turn, and then does something of its own.
 
 use super::resource::Resource;
-use super::wait::record_wait;
+use super::wait::end_wait;
 use super::{Op, Record, Subject};
 use crate::primitive::real::atomic::AtomicBool;
 use crate::primitive::real::atomic::Ordering::Relaxed;
@@ -69,8 +69,7 @@ impl TurnWait<'_> {
 
     /// The wait is over: its duration goes to the resource's group.
     fn finish(&mut self) {
-        let (Some(waited), Some(resource)) = (self.record.close(), self.resource) else { return };
-        record_wait(resource, Op::Init, waited);
+        end_wait(&mut self.record, self.resource, Op::Init);
     }
 }
 

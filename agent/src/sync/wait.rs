@@ -249,7 +249,8 @@ impl<F, A: Asks> Waiting<F, A> {
     #[cold]
     #[inline(never)]
     fn cancel(&mut self) {
-        let _finish = Finish(&mut self.wait);
+        let ResourceWait { record, resource, .. } = &mut self.wait;
+        let _finish = Finish { record, resource: *resource, op: A::OP };
         // SAFETY: called by the drop alone, for what it does not drop itself.
         unsafe { ManuallyDrop::drop(&mut self.future) };
     }
@@ -268,12 +269,16 @@ impl<F, A: Asks> Drop for Waiting<F, A> {
     }
 }
 
-/// Ends the wait when it is dropped.
-struct Finish<'a, A: Asks>(&'a mut ResourceWait<A>);
+/// Ends a wait when it is dropped, whatever else panics.
+pub(super) struct Finish<'a> {
+    pub(super) record: &'a mut Record,
+    pub(super) resource: Option<&'static ResourceSlot>,
+    pub(super) op: Op,
+}
 
-impl<A: Asks> Drop for Finish<'_, A> {
+impl Drop for Finish<'_> {
     fn drop(&mut self) {
-        self.0.finish();
+        end_wait(self.record, self.resource, self.op);
     }
 }
 
@@ -334,8 +339,14 @@ impl<A: Asks> ResourceWait<A> {
     #[cold]
     #[inline(never)]
     fn finish_open(&mut self) {
-        let (Some(waited), Some(resource)) = (self.record.close(), self.resource) else { return };
-        record_wait(resource, A::OP, waited);
+        end_wait(&mut self.record, self.resource, A::OP);
+    }
+}
+
+/// A wait is over, if there was one: its duration goes to the resource's group.
+pub(super) fn end_wait(record: &mut Record, resource: Option<&'static ResourceSlot>, op: Op) {
+    if let (Some(waited), Some(resource)) = (record.close(), resource) {
+        record_wait(resource, op, waited);
     }
 }
 

@@ -6,11 +6,10 @@
 
 use crate::clock;
 use crate::id::TaskId;
-use crate::primitive::atomic::fence;
 use crate::registry::{TASKS, TaskSlot};
 use crate::snapshot::{Hold, Op};
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// How much earlier a task may seem to be spawned than a guard that it was given was taken, in nanoseconds: the counters of
 /// two cores may be a little apart.

@@ -3,8 +3,10 @@
 use crate::find::{holds_in, resource_at};
 use crate::look::{group_at, next_line, run, until, waits_at};
 use crate::poll::{now, polled};
-use std::future::pending;
+use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 use taskscope::snapshot::{Detail, Hold, Op, Snapshot, TaskKind};
 use taskscope::tokio;
@@ -72,6 +74,33 @@ fn a_wait_that_is_given_up() {
         assert_eq!(group_at(&snapshot, made).wait.count(), 2);
         drop(guard);
     });
+}
+
+/// A waker that panics when the last of it goes.
+struct Loud;
+
+impl Wake for Loud {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Loud {
+    fn drop(&mut self) {
+        panic!("on purpose");
+    }
+}
+
+#[test]
+fn a_wait_that_is_given_up_with_a_panic() {
+    let made = next_line!();
+    let lock = Arc::new(Mutex::new(()));
+    let _guard = now(lock.lock());
+    let mut waiting = Box::pin(lock.lock());
+    let waker = Waker::from(Arc::new(Loud));
+    assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    assert_eq!(waits_at(&Snapshot::read(Detail::Full), made).len(), 1);
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(waiting))).is_err());
+    assert_eq!(waits_at(&Snapshot::read(Detail::Full), made), []);
 }
 
 #[test]
