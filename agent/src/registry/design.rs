@@ -26,8 +26,9 @@
 //! # Task slots
 //!
 //! `id` holds the slot's index and the generation of its use, which the freeing advances. A reader sees a task as alive
-//! from the store of `group` with the `LIVE` bit to the task's end, which clears it; it reads `id` before and after its
-//! copy, so that the copy is of one task.
+//! from the store of `group` with the `LIVE` bit to the task's end, which clears it; it reads `id` before that bit and
+//! after its copy, so that the copy is of one task. The freeing stores the next `id` with release, which pairs with the
+//! acquire of the first reading, and a release fence stands before the next filling, as for all slots.
 //!
 //! `refs` counts the task itself and each live clone of its waker. Whoever brings it to 0 (the task's end or the last
 //! clone's drop) frees the slot. That a task has ended while clones are left is thus known inside the slot only.
@@ -43,8 +44,8 @@
 //! store knows that it was asked for, and a wake during a poll is never overwritten by the end of that poll. No state
 //! is derived by comparing clocks.
 //!
-//! `refs` is read first, with acquire: a wake stores `woken` before it gives up its waker with release. So a task of which
-//! no waker is seen was not woken for the last time.
+//! `refs` is read first, with acquire: a wake stores `woken`, and the drop of the future marks `list`, before they give up a
+//! waker with release. So a task of which no waker is seen was neither woken for the last time nor is it on its way out.
 //!
 //! `link` says which shard's thread polls the task, from before `polls` turns odd; so two polls on one thread, one inside
 //! the other, are both known to be there.
