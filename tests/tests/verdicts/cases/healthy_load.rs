@@ -64,7 +64,7 @@ pub(crate) mod chunks {
         });
         tokio::spawn(async {
             loop {
-                compute(Duration::from_millis(400));
+                compute(Duration::from_millis(20));
                 tokio::time::sleep(Duration::from_millis(400)).await;
             }
         });

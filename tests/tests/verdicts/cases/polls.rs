@@ -16,6 +16,30 @@ pub(crate) mod sleepy {
     }
 }
 
+/// A task computes for long in each of its polls, and lets others run in between.
+#[taskscope::instrument_pool]
+pub(crate) mod heavy {
+    use std::time::{Duration, Instant};
+
+    fn digest(seed: u64) -> u64 {
+        let (start, mut sum) = (Instant::now(), seed);
+        while start.elapsed() < Duration::from_millis(300) {
+            sum = std::hint::black_box(sum.rotate_left(5) ^ seed);
+        }
+        sum
+    }
+
+    pub(crate) async fn run() {
+        tokio::spawn(async {
+            // found: heavy
+            for seed in 1.. {
+                std::hint::black_box(digest(seed));
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+    }
+}
+
 /// A task computes and never lets go.
 #[taskscope::instrument_pool]
 pub(crate) mod endless {

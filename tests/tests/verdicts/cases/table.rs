@@ -68,6 +68,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(pools, two_each, Some("pool_exhausted"), false),
     case!(pools, no_thread_left, Some("pool_exhausted"), false),
     case!(polls, sleepy, Some("blocking_poll"), true),
+    case!(polls, heavy, Some("blocking_poll"), true),
     case!(polls, endless, Some("blocking_poll"), true),
     case!(polls, closed_channel, Some("busy_loop"), true),
     case!(polls, nobody_drives, Some("starved_task"), false),
