@@ -23,8 +23,9 @@ fn start() -> [JoinHandle<()>; 2] {
     })
 }
 
-/// They are found, by glances that read a few of so many tasks; and are found to be gone.
-pub(crate) fn is_found_among(tasks: u64, answers: &Answers) {
+/// They are found, by glances that read a few of so many tasks; and are found to be gone. They are aborted then; one may
+/// get what the other had, and end by itself before.
+pub(crate) fn is_found_among(tasks: u64, answers: &Answers) -> [JoinHandle<()>; 2] {
     let stuck = start();
     let lasting = |findings: &serde_json::Value| -> Vec<String> {
         let all = findings["findings"].as_array().unwrap().iter();
@@ -43,4 +44,5 @@ pub(crate) fn is_found_among(tasks: u64, answers: &Answers) {
     println!("found among {tasks} tasks: {looks}");
     stuck.iter().for_each(JoinHandle::abort);
     answers.until("/api/v1/findings", |findings| lasting(findings).is_empty());
+    stuck
 }
