@@ -10,6 +10,7 @@ use crate::id::{ResourceId, TaskId};
 use crate::snapshot::{
     Endpoint, Hold, Known, Op, QUEUE_SLACK, Resource, ResourceKind, Side, Task, TaskKind, TaskState, Wait,
 };
+use std::sync::Arc;
 
 /// What a judgement may rest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,11 +153,18 @@ impl<'a> Index<'a> {
     fn holders(&self, id: ResourceId, tier: Tier) -> Option<Vec<TaskId>> {
         let granted = self.grants_of(id).iter().filter_map(|grant| grant.task);
         let mut holders: Vec<TaskId> = granted.collect();
+        let mut last = None;
         for hold in self.holds_of(id) {
             match hold.task? {
                 task if !hold.movable => {
                     holders.push(task);
-                    holders.extend(&hold.may_be_with);
+                    // Guards of one task share the list.
+                    if last
+                        .replace(&hold.may_be_with)
+                        .is_none_or(|last| !Arc::ptr_eq(last, &hold.may_be_with))
+                    {
+                        holders.extend(hold.may_be_with.iter());
+                    }
                 }
                 // An owned guard may be with any task by now.
                 task if tier == Tier::Attributed => holders.extend(self.may_have(hold, task)?),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskGroupId, TaskId};
+use std::sync::Arc;
 
 impl TaskGroup {
     /// A group without a task so far.
@@ -134,7 +135,7 @@ impl Hold {
             since: None,
             amount: 1,
             movable: false,
-            may_be_with: Vec::new(),
+            may_be_with: Arc::default(),
         }
     }
 }

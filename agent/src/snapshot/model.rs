@@ -3,6 +3,7 @@
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 pub use crate::site::{AwaitKind, Place};
 use crate::snapshot::{Endpoint, Histogram, Share, Spurious, Wakes};
+use std::sync::Arc;
 
 /// The program at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -444,12 +445,12 @@ pub struct Hold {
     pub since: Option<u64>,
     /// How many permits; 1 for a lock.
     pub amount: u32,
-    /// Whether the guard is an owned one, which may have been given to another task since: it often is. Then `task`
-    /// took it, and nothing follows from what that task does now.
+    /// Whether the guard is an owned one, which may have been given to another task since: it often is; or one that any of
+    /// too many tasks may have. Then `task` took it, and nothing follows from what that task does now.
     pub movable: bool,
     /// Of another one, the live tasks that may have it in place of `task` all the same, if its lock is borrowed for ever:
     /// those that it has spawned since, and those that they have.
-    pub may_be_with: Vec<TaskId>,
+    pub may_be_with: Arc<[TaskId]>,
 }
 
 /// A thread of the program.

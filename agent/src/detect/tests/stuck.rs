@@ -240,11 +240,11 @@ fn permits_that_were_given_to_other_tasks() {
     assert_eq!(p.verdicts(), []);
     p.0.holds[1].movable = false;
     // The semaphore may be a leaked one, whose guards can be sent to the tasks that were spawned since.
-    p.0.holds[1].may_be_with = vec![serves];
+    p.0.holds[1].may_be_with = [serves].into();
     assert_eq!(p.verdicts(), []);
-    p.0.holds[1].may_be_with = vec![TaskId::new(77, 1)];
+    p.0.holds[1].may_be_with = [TaskId::new(77, 1)].into();
     assert_eq!(p.verdicts(), [], "one that is not among those that may be stuck");
-    p.0.holds[1].may_be_with = vec![serves];
+    p.0.holds[1].may_be_with = [serves].into();
     p.joins(serves, accepts, 21);
     assert!(!p.verdicts().is_empty(), "whichever of the two has it is stuck");
 }

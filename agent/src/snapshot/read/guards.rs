@@ -9,21 +9,32 @@ use crate::id::TaskId;
 use crate::registry::{TASKS, TaskSlot};
 use crate::snapshot::{Hold, Op};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// How much earlier a task may seem to be spawned than a guard that it was given was taken, in nanoseconds: the counters of
 /// two cores may be a little apart.
 const SLACK: u64 = 1_000_000;
+/// A guard that may be with more tasks than this may be anywhere.
+const MOST: usize = 1_000;
 
 /// Notes of each guard that stays with a task, as far as its type tells, who else may have it.
 pub(super) fn locate(holds: &mut [Hold]) {
-    let mut lent: Vec<&mut Hold> = holds.iter_mut().filter(|hold| may_be_lent(hold)).collect();
-    let children = children(lent.iter().filter_map(|hold| hold.task));
-    if children.is_empty() {
+    let lent: Vec<&mut Hold> = holds.iter_mut().filter(|hold| may_be_lent(hold)).collect();
+    if lent.is_empty() {
         return;
     }
-    for hold in &mut lent {
-        hold.may_be_with = spawned_since(&children, hold);
+    let families = Families::read();
+    // Most guards of one task have the same answer.
+    let mut known: HashMap<(TaskId, u64), Option<Arc<[TaskId]>>> = HashMap::new();
+    for hold in lent {
+        let Some(taker) = hold.task else { continue };
+        let since = hold.since.map_or(0, |since| since.saturating_sub(SLACK));
+        let found = known.entry((taker, since)).or_insert_with(|| families.spawned_since(taker, since));
+        match found {
+            Some(tasks) => hold.may_be_with = tasks.clone(),
+            None => hold.movable = true,
+        }
     }
 }
 
@@ -34,40 +45,41 @@ fn may_be_lent(hold: &Hold) -> bool {
     taker.is_some_and(|slot| slot.group.load(Relaxed) & TaskSlot::THREAD == 0)
 }
 
-/// Live tasks, each with the time of its spawn, by the task that spawned them.
-type Children = HashMap<TaskId, Vec<(TaskId, u64)>>;
+/// Which task spawned which: the places of parents and children, by parents.
+struct Families(Vec<(u32, u32)>);
 
-/// The live tasks that these have spawned, and those that they have, and so on.
-fn children(of: impl Iterator<Item = TaskId>) -> Children {
-    let mut children = Children::new();
-    let mut asked: HashSet<TaskId> = of.collect();
-    let mut places = vec![false; TASKS.high() as usize];
-    let mut fresh: Vec<TaskId> = asked.iter().copied().collect();
-    while !fresh.is_empty() {
-        places.fill(false);
-        for place in fresh.drain(..).filter_map(|task| usize::try_from(task.index()).ok()) {
-            if let Some(place) = places.get_mut(place) {
-                *place = true;
-            }
-        }
-        let mut found = Vec::new();
-        TASKS.for_each(|_, slot| {
-            let parent = slot.parent.load(Relaxed);
-            if places.get(parent as u32 as usize).is_some_and(|asked| *asked)
-                && let Some(child) = child(slot)
-            {
-                found.push(child);
-            }
+impl Families {
+    /// One pass over all slots.
+    fn read() -> Self {
+        let mut all = Vec::new();
+        TASKS.for_each(|place, slot| {
+            let parent = TaskId::unpack(slot.parent.load(Relaxed));
+            all.extend(parent.map(|parent| (parent.index(), place)));
         });
-        for (parent, task, at) in found {
-            let siblings = children.entry(parent).or_default();
-            if !siblings.contains(&(task, at)) {
-                siblings.push((task, at));
-                fresh.extend(asked.insert(task).then_some(task));
+        all.sort_unstable();
+        Self(all)
+    }
+
+    /// The live tasks that this one has spawned since then, and those that they have, and so on; `None` if they are too many
+    /// to be told.
+    fn spawned_since(&self, taker: TaskId, since: u64) -> Option<Arc<[TaskId]>> {
+        let (mut all, mut open) = (HashSet::new(), vec![taker]);
+        while let Some(parent) = open.pop() {
+            let start = self.0.partition_point(|(of, _)| *of < parent.index());
+            let own = self.0[start..].iter().take_while(|(of, _)| *of == parent.index());
+            for (of, child, at) in own.filter_map(|(_, place)| TASKS.get(*place).and_then(child)) {
+                if of == parent && at >= since && all.insert(child) {
+                    open.push(child);
+                }
+                if all.len() > MOST {
+                    return None;
+                }
             }
         }
+        let mut all: Vec<TaskId> = all.into_iter().collect();
+        all.sort_unstable();
+        Some(all.into())
     }
-    children
 }
 
 /// A live task: who spawned it, itself, and when it was spawned.
@@ -75,20 +87,4 @@ fn child(slot: &TaskSlot) -> Option<(TaskId, TaskId, u64)> {
     let read = slot.read(|id, _| (slot.parent.load(Relaxed), id, slot.spawned_at.load(Relaxed)));
     let (parent, id, at) = read?;
     Some((TaskId::unpack(parent)?, id, clock::time_of(at)))
-}
-
-/// The tasks that were spawned by whoever took this since, and by those, in ascending order.
-fn spawned_since(children: &Children, hold: &Hold) -> Vec<TaskId> {
-    let since = hold.since.map_or(0, |since| since.saturating_sub(SLACK));
-    let (mut all, mut open): (Vec<TaskId>, Vec<TaskId>) = (Vec::new(), hold.task.into_iter().collect());
-    while let Some(task) = open.pop() {
-        for (child, at) in children.get(&task).into_iter().flatten() {
-            if *at >= since && !all.contains(child) {
-                all.push(*child);
-                open.push(*child);
-            }
-        }
-    }
-    all.sort_unstable();
-    all
 }

@@ -225,3 +225,21 @@ fn guards_that_may_be_with_another_task() {
         task.abort();
     });
 }
+
+/// So many tasks were spawned since that nothing is said of where the guard is.
+#[test]
+fn guards_that_may_be_anywhere() {
+    run(2, async {
+        let made = next_line!();
+        let semaphore = Arc::new(Semaphore::new(1));
+        let task = tokio::spawn(async move {
+            let _permit = semaphore.acquire().await;
+            let spawned: Vec<_> = (0..1_100).map(|_| tokio::spawn(pending::<()>())).collect();
+            pending::<()>().await;
+            drop(spawned);
+        });
+        let hold = until(|s| holds_in(s, made).pop().filter(|hold| hold.movable));
+        assert_eq!((hold.task.is_some(), hold.may_be_with.len()), (true, 0));
+        task.abort();
+    });
+}
