@@ -17,7 +17,7 @@ fi
 marks=(
     spawn:410:25:5 poll:110:5:1 mpsc:110:30:6 mutex:65:20:4 rwlock:95:20:4
     semaphore:85:10:4 oneshot:150:20:4 notify:45:20:4 watch:85:25:5 broadcast:85:20:4
-    std_mutex:40:10:2 std_rwlock:95:10:2 std_mpsc:105:20:2 parking_lot:40:10:2 crossbeam:45:0:2
+    std_mutex:40:10:2 std_rwlock:95:10:2 std_mpsc:95:10:2 parking_lot:40:10:2 crossbeam:45:0:2
 )
 few=1280
 many=6400

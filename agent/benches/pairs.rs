@@ -5,6 +5,9 @@
 //!
 //! `pairs run WORKLOAD raw|seen|off N` runs one workload once, for a tool that counts instructions: `ci/instructions.sh`
 //! does that with callgrind. "off" is instrumented, with recording switched off.
+//!
+//! The ends of a queue of std or crossbeam go through a black box: where both ends are made and used in one function, the
+//! compiler knows which of its forms the original has, and leaves the question out. Ends in other tasks have to ask it.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 #![expect(clippy::print_stderr, reason = "a wrong argument is told")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
@@ -191,7 +194,7 @@ macro_rules! workloads {
             /// Messages of a queue of crossbeam's, each of which is there when it is asked for.
             pub(super) fn crossbeam(n: u64, workers: bool) {
                 run(workers, async move {
-                    let (sender, receiver) = queues::bounded(16);
+                    let (sender, receiver) = std::hint::black_box(queues::bounded(16));
                     let mut sum = 0u64;
                     for i in 0..n {
                         let _ = sender.send(i);
@@ -227,7 +230,7 @@ macro_rules! workloads {
             /// Messages of a queue of std's, each of which is there when it is asked for.
             pub(super) fn std_mpsc(n: u64, workers: bool) {
                 run(workers, async move {
-                    let (sender, receiver) = plain::sync::mpsc::channel();
+                    let (sender, receiver) = std::hint::black_box(plain::sync::mpsc::channel());
                     let mut sum = 0u64;
                     for i in 0..n {
                         let _ = sender.send(i);
