@@ -2,7 +2,9 @@
 
 use super::runs::Runs;
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Known, Op, ResourceKind, Side, Snapshot, Task, TaskKind, TaskState, Wait};
+use crate::snapshot::{
+    Hold, Known, Op, ResourceKind, Side, Snapshot, Task, TaskKind, TaskState, Unseen, Wait,
+};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -134,7 +136,8 @@ impl<'a> Index<'a> {
         let holds = |queue: &[&Wait]| {
             queue.first().and_then(|wait| wait.resource).map_or(none, |id| self.holds_of(id))
         };
-        self.queues.iter().flat_map(|queue| self.snapshot.served_unseen(queue, holds(queue))).collect()
+        let unseen = Unseen::of(self.snapshot);
+        self.queues.iter().flat_map(|queue| unseen.in_queue(queue, holds(queue))).collect()
     }
 
     /// Whether this wait, polled or not, is in the queue of its resource still, and has its waker there: all that is free

@@ -22,7 +22,7 @@ mod wakes;
 mod words;
 
 pub use endpoint::{Endpoint, Known, Owners, Side};
-pub(crate) use grants::QUEUE_SLACK;
+pub(crate) use grants::{QUEUE_SLACK, Unseen};
 pub use histogram::Histogram;
 pub use history::{History, Point, PoolPoint};
 pub use model::*;

@@ -91,21 +91,43 @@ fn a_waker_elsewhere_or_a_permit_to_spare_may_help_the_queued_ones() {
 /// Two waits that began within moments may stand in the queue the other way round.
 #[test]
 fn who_may_be_in_front_was_served_perhaps() {
-    let mut p = Program::new();
-    let lock = p.mutex(1);
-    kept(&mut p, lock, Op::Lock);
+    let (mut p, _, semaphore) = buffered();
     let other = p.task(20, 1);
-    p.waits(other, lock, Op::Lock, 21);
-    p.0.waits[2].since = 1_000;
-    assert_eq!(p.verdicts(), [("futurelock", 12)], "it would have been woken");
-    p.0.waits[2].current = false;
+    p.waits(other, semaphore, Op::Acquire, 21);
+    p.0.waits[4].since = 1_000;
+    assert_eq!(p.verdicts(), [("futurelock", 14)], "it would have been woken");
+    p.0.waits[4].current = false;
     assert_eq!(p.verdicts(), [], "a future of its own that it does not poll");
-    p.0.waits[2].current = true;
+    p.0.waits[4].current = true;
     let now = p.0.at;
     (p.task_mut(other).state, p.task_mut(other).since) = (TaskState::Runnable, now);
-    assert_eq!(p.verdicts(), [], "it is about to take the lock");
-    p.0.waits[2].since = 2 * SECOND;
-    assert_eq!(p.verdicts(), [("futurelock", 12)], "it came too late for that");
+    assert_eq!(p.verdicts(), [], "it is about to take the permit");
+    p.0.waits[4].since = 2 * SECOND;
+    assert_eq!(p.verdicts(), [("futurelock", 14)], "it came too late for that");
+}
+
+/// Several tasks gave up on the lock at about the same time. Of one the waker was used, of the others not.
+#[test]
+fn whose_waker_was_used_was_served_wherever_it_seems_to_stand() {
+    for since in [0, 1, 1_000] {
+        let mut p = Program::new();
+        let lock = p.mutex(1);
+        let task = kept(&mut p, lock, Op::Lock);
+        let other = p.task(20, 2);
+        p.waits(other, lock, Op::Lock, 21);
+        p.waits(other, lock, Op::Lock, 22);
+        p.0.waits[2] = Wait { current: false, since, ..p.0.waits[2].clone() };
+        assert_eq!(p.verdicts(), [("futurelock", 12)]);
+        assert_eq!(p.findings()[0].tasks, [task]);
+        let mut timer = p.clone();
+        timer.task_mut(task).wakers = 2;
+        assert_eq!(timer.verdicts(), [], "the waker may be another one's");
+        let mut foreign = p.clone();
+        foreign.0.waits[1].own_waker = false;
+        assert_eq!(foreign.verdicts(), [], "nothing is known of its wakers");
+        p.holds(other, lock, 1);
+        assert_eq!(p.verdicts(), [("deadlock", 22)], "it is taken: nobody was served");
+    }
 }
 
 #[test]
@@ -119,6 +141,8 @@ fn it_heals_when_the_future_is_polled_or_dropped() {
     // A queue is served in order: the future in front is polled, so it takes the lock when it is polled.
     p.0.waits[0].since = 3;
     p.0.waits[1].since = 2;
+    let task = p.0.tasks[0].id;
+    p.task_mut(task).wakers = 2;
     assert_eq!(p.verdicts(), []);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::http::dto::{MOST_LISTED, QuantilesDto, Shown, View, shown};
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Hold, Place, Resource, Snapshot, Wait};
+use crate::snapshot::{Hold, Place, Resource, Snapshot, Unseen, Wait};
 use serde::Serialize;
 
 /// A page of resources.
@@ -159,9 +159,15 @@ impl<'a> ResourceDto<'a> {
 
 /// Of each of these waits, all there are for a resource and the oldest first, whether it was given what it asked for and has
 /// only to take it. What is left behind the first who was may have gone to others as well.
-fn granted(snapshot: &Snapshot, waits: &[&Wait], holds: &[&Hold]) -> impl Iterator<Item = Option<bool>> {
+fn granted(snapshot: &Snapshot, waits: &[&Wait], holds: &[&Hold]) -> Vec<Option<bool>> {
+    let unseen = Unseen::of(snapshot).in_queue(waits, holds);
     let first = waits.first().and_then(|wait| snapshot.is_granted(wait, holds));
-    std::iter::once(first).chain(std::iter::repeat(first.filter(|granted| !granted)))
+    let of = |(place, wait): (usize, &&Wait)| match first {
+        _ if unseen.iter().any(|served| std::ptr::eq(*served, *wait)) => Some(true),
+        Some(true) if place > 0 || !unseen.is_empty() || !wait.current => None,
+        first => first,
+    };
+    waits.iter().enumerate().map(of).collect()
 }
 
 /// Permits that are not out; `None` for what has no permits.

@@ -1,7 +1,7 @@
 //! The nodes and the edges, and how a snapshot becomes them.
 
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Known, Op, Place, Snapshot};
+use crate::snapshot::{Known, Op, Place, Snapshot, Unseen};
 
 /// What the graph connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,7 +94,7 @@ impl Graph {
                 !hold.movable,
             ));
         }
-        for wait in snapshot.granted_unseen() {
+        for wait in Unseen::of(snapshot).in_all() {
             if let (Some(resource), Some(task)) = (wait.resource, wait.task) {
                 let kind = EdgeKind::Handed(wait.op);
                 loose.push((Node::Resource(resource), Node::Task(task), kind, Some(wait.place), None, true));

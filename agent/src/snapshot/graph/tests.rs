@@ -3,7 +3,7 @@
 use super::*;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskGroupId, TaskId};
 use crate::snapshot::{
-    Hold, Op, Place, Resource, ResourceGroup, ResourceKind, Snapshot, Task, TaskState, Wait,
+    Hold, Op, Place, Resource, ResourceGroup, ResourceKind, Snapshot, Task, TaskState, Unseen, Wait,
 };
 use proptest::prelude::*;
 
@@ -90,7 +90,7 @@ fn what_may_be_taken_unseen_was_not_handed_over() {
     others[3].resource_groups[0].kind = ResourceKind::Notify;
     for other in others {
         assert_eq!(other.is_granted(&other.waits[0], &[]), None);
-        assert_eq!(other.granted_unseen(), Vec::<&Wait>::new());
+        assert_eq!(Unseen::of(&other).in_all(), Vec::<&Wait>::new());
     }
     // It was woken, and may take it when it is polled; or it polls it.
     let mut woken = whole.clone();
@@ -99,9 +99,9 @@ fn what_may_be_taken_unseen_was_not_handed_over() {
     polled.waits[0].current = true;
     for other in [woken, polled] {
         assert_eq!(other.is_granted(&other.waits[0], &[]), Some(true));
-        assert_eq!(other.granted_unseen(), Vec::<&Wait>::new());
+        assert_eq!(Unseen::of(&other).in_all(), Vec::<&Wait>::new());
     }
-    assert_eq!(whole.granted_unseen(), [&whole.waits[0]]);
+    assert_eq!(Unseen::of(&whole).in_all(), [&whole.waits[0]]);
 }
 
 #[test]
