@@ -36,8 +36,9 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(crate) fn of(parameters: Option<&Group>, body: &[TokenTree]) -> Self {
-        let mut names = Self::default();
+    /// `own`: what `Self` is, if the function is a method.
+    pub(crate) fn of(parameters: Option<&Group>, body: &[TokenTree], own: Option<&str>) -> Self {
+        let mut names = Self { arcs: Arcs::within(own), ..Self::default() };
         if let Some(list) = parameters {
             for name in pattern::named_parameters(list) {
                 *names.bound.entry(name.to_string()).or_default() += 1;
@@ -46,6 +47,12 @@ impl Names {
             names.read(&list.stream().into_iter().collect::<Vec<_>>());
             for parameter in pattern::parameters(list) {
                 names.arcs.bind(&parameter.name.to_string(), parameter.shared);
+            }
+            for (name, of) in pattern::lent_handles(list) {
+                names.arcs.bind(&name.to_string(), Some(of));
+            }
+            if let Some(name) = own.and_then(|own| pattern::shared_self(list, own)) {
+                names.arcs.bind(&name.to_string(), own.map(ToOwned::to_owned));
             }
         }
         names.arcs.read(body);
@@ -106,7 +113,7 @@ pub(crate) fn captures(
     fields: &Fields,
     macros: Macros<'_>,
 ) -> Vec<Capture> {
-    let inside = Names::of(None, block);
+    let inside = Names::of(None, block, None);
     let mut order = Order { function, inside: &inside, macros, mentions: Vec::new(), local: Vec::new() };
     // Where it stops, the mentions before are still in order.
     let _ = order.level(block, true);

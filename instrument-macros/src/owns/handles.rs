@@ -45,13 +45,21 @@ const LOCKS: &[&str] = &["Mutex", "RwLock"];
 #[derive(Debug, Default)]
 pub(crate) struct Arcs {
     types: HashMap<String, Option<String>>,
+    /// What `Self` is.
+    own: Option<String>,
     /// Variables that are ends of channels.
     ends: HashSet<String>,
 }
 
 impl Arcs {
+    /// Those of a function in whose code `Self` is `own`.
+    pub(super) fn within(own: Option<&str>) -> Self {
+        Self { own: own.map(ToOwned::to_owned), ..Self::default() }
+    }
+
     /// Notes a parameter, or another variable, as an `Arc` of this type or as something else.
     pub(super) fn bind(&mut self, name: &str, of: Option<String>) {
+        let of = if of.as_deref() == Some("Self") { self.own.clone() } else { of };
         let known = self.types.entry(name.to_owned()).or_insert_with(|| of.clone());
         if *known != of {
             *known = None;
@@ -118,6 +126,10 @@ impl Arcs {
         let content: Vec<TokenTree> = group.stream().into_iter().collect();
         match content.as_slice() {
             [_, TokenTree::Ident(name)] if function == "clone" && is_punct(content.first(), '&') => {
+                self.of(&name.to_string()).map(ToOwned::to_owned)
+            }
+            // A parameter that is a reference to one.
+            [TokenTree::Ident(name)] if function == "clone" => {
                 self.of(&name.to_string()).map(ToOwned::to_owned)
             }
             [TokenTree::Ident(of), TokenTree::Group(fields)]

@@ -19,6 +19,8 @@ pub(crate) use captures::{Names, captures};
 pub(crate) use fields::{Fields, Place};
 pub(crate) use guards::{Taken, taken};
 pub(crate) use handles::keeps_handle;
-pub(crate) use pattern::{borrows_itself_alone, bound, made, parameters, takes_itself, type_name};
+pub(crate) use pattern::{
+    borrows_itself_alone, bound, made, parameters, shared_self, takes_itself, type_name,
+};
 pub(crate) use structs::{guarded, insides};
 pub(crate) use uses::{Macros, in_text, kept, kept_guard};

@@ -169,6 +169,28 @@ pub(crate) fn parameters(list: &Group) -> Vec<Parameter> {
     parts.iter().filter_map(by_value).collect()
 }
 
+/// The `self` of a method that takes it as an `Arc` of its type, which is called `own`.
+pub(crate) fn shared_self(list: &Group, own: &str) -> Option<Ident> {
+    let first = split(list.stream().into_iter().collect()).into_iter().next()?;
+    let first = if is_ident(first.first(), "mut") { &first[1..] } else { &first[..] };
+    let name = ident(first.first()).filter(|word| *word == "self" && is_punct(first.get(1), ':'))?;
+    let of = handles::behind(first.get(2..)?)?;
+    (of == "Self" || of == own).then(|| name.clone())
+}
+
+/// The parameters of a function that are references to an `Arc`, `self` among them, each with the type behind it.
+pub(super) fn lent_handles(list: &Group) -> Vec<(Ident, String)> {
+    let parts = split(list.stream().into_iter().collect());
+    let lent = |part: &Vec<TokenTree>| {
+        let name = ident(part.first()).filter(|word| is_name(word) || *word == "self")?;
+        let [_, colon, reference, of @ ..] = part.as_slice() else { return None };
+        let plain = is_punct(Some(colon), ':') && is_punct(Some(reference), '&');
+        let of = if is_punct(of.first(), '\'') { of.get(2..)? } else { of };
+        handles::behind(of).filter(|_| plain).map(|of| (name.clone(), of))
+    };
+    parts.iter().filter_map(lent).collect()
+}
+
 /// Whether a function takes `self` by value.
 pub(crate) fn takes_itself(list: &Group) -> bool {
     let first = split(list.stream().into_iter().collect()).into_iter().next().unwrap_or_default();

@@ -101,6 +101,57 @@ fn what_a_block_captures_must_be_an_arc_for_certain() {
     }
 }
 
+#[test]
+fn a_method_keeps_the_arc_that_it_is_called_on() {
+    let own =
+        |used: &str| noted(&format!("impl Group {{ async fn f(self: Arc<Self>) {{ {used}; h().await }} }}"));
+    for used in ["self.stage()", "self.n + 1", "g(self.clone())", "g(&self)", "self.change.notified().await"]
+    {
+        assert_eq!(own(used), ["self"], "{used}");
+    }
+    for used in
+        ["self.run()", "self.end()", "g(self)", "spawn(async move { self.stage() })", "g(move || self.n)"]
+    {
+        assert!(own(&format!("self.stage(); {used}")).is_empty(), "{used}");
+    }
+    for (count, method) in [
+        (1, "async fn f(mut self: std::sync::Arc<Group>, n: u8) { self.stage(); }"),
+        (1, "async fn f(this: Arc<Self>) { this.stage(); }"),
+        (0, "async fn f(self: Arc<Other>) { self.stage(); }"),
+        (0, "async fn f(self: &Arc<Self>) { self.stage(); }"),
+        (0, "async fn f(self) { self.stage(); }"),
+    ] {
+        assert_eq!(noted(&format!("impl Group {{ {method} }}")).len(), count, "{method}");
+    }
+    assert!(noted("impl Other { async fn f(self: Arc<Self>) { self.stage(); } }").is_empty());
+}
+
+#[test]
+fn what_is_cloned_from_a_reference_is_a_handle() {
+    let spawned = "spawn(async move { mine.stage(); });";
+    for function in [
+        format!("fn f(group: &Arc<Group>) {{ let mine = group.clone(); {spawned} }}"),
+        format!("fn f(group: &'a Arc<Group>) {{ let mine = Arc::clone(group); {spawned} }}"),
+        format!("impl Group {{ fn f(self: &Arc<Self>) {{ let mine = self.clone(); {spawned} }} }}"),
+        format!("impl Group {{ fn f(self: &Arc<Self>) {{ let mine = Arc::clone(self); {spawned} }} }}"),
+        format!("impl Group {{ fn f(self: Arc<Self>) {{ let mine = self.clone(); {spawned} g(self) }} }}"),
+        format!(
+            "impl Group {{ fn new() {{ let g = Arc::new(Self {{ n: 1 }}); let mine = g.clone(); {spawned} g }} }}"
+        ),
+    ] {
+        assert_eq!(noted(&function), ["mine"], "{function}");
+    }
+    for function in [
+        format!("fn f(group: &Group) {{ let mine = group.clone(); {spawned} }}"),
+        format!("fn f(group: &Rc<Group>) {{ let mine = group.clone(); {spawned} }}"),
+        format!("impl Group {{ fn f(&self) {{ let mine = self.clone(); {spawned} }} }}"),
+        format!("fn f(group: &Arc<Group>) {{ let mine = Arc::clone(other); {spawned} }}"),
+        format!("fn new() {{ let g = Arc::new(Self {{ n: 1 }}); let mine = g.clone(); {spawned} }}"),
+    ] {
+        assert!(noted(&function).is_empty(), "{function}");
+    }
+}
+
 /// The fields that are looked into, by struct.
 fn inside(items: &str) -> String {
     let text = tokens(&format!("mod m {{ {items} }}"));

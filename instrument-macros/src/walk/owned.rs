@@ -4,7 +4,7 @@ use super::body::{Context, Walk};
 use crate::chain::{is_ident, is_punct};
 use crate::owns::{
     Macros, Names, Place, Taken, borrows_itself_alone, bound, captures, keeps_handle, kept, kept_guard, made,
-    parameters, taken, takes_itself, type_name,
+    parameters, shared_self, taken, takes_itself, type_name,
 };
 use crate::runtime::{Home, Keeps};
 use crate::scope::after_inner_attributes;
@@ -58,9 +58,19 @@ impl Signature {
     pub(crate) fn enter(&self, body: &Group, context: Context) -> Context {
         let keeps = if self.is_async { Keeps::Future } else { Keeps::Call };
         let home = if self.is_const { None } else { home(body, keeps) };
-        let words = || Names::of(self.parameters.as_ref(), &body.stream().into_iter().collect::<Vec<_>>());
+        let own = context.own_type();
+        let words =
+            || Names::of(self.parameters.as_ref(), &body.stream().into_iter().collect::<Vec<_>>(), own);
         let names = home.is_some().then(|| Rc::new(words()));
         Context { home: home.map(Rc::new), names, job: None, constant: self.is_const, ..context }
+    }
+}
+
+impl Context {
+    /// The type of the `impl` block around, if it is one at the top: what `Self` is.
+    fn own_type(&self) -> Option<&str> {
+        let top = self.depth == 1 && !self.nested;
+        self.implemented.as_ref().filter(|_| top).map(|it| it.name.as_str())
     }
 }
 
@@ -87,13 +97,20 @@ impl Walk<'_> {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         for parameter in parameters(list) {
             self.note_kept(&tokens, &parameter.name, parameter.is_end, home, context, &mut out);
-            if let Some(of) = &parameter.shared {
+            let of = parameter.shared.as_deref();
+            let of = if of == Some("Self") { context.own_type() } else { of };
+            if let Some(of) = of {
                 self.note_handle(&tokens, (&parameter.name, of), home, context, &mut out);
             }
             let name = parameter.name.to_string();
             if top && !parameter.is_path {
                 self.note_fields(&tokens, (&name, &parameter.type_name), home, context, &mut out);
             }
+        }
+        if let Some(own) = context.own_type()
+            && let Some(name) = shared_self(list, own)
+        {
+            self.note_handle(&tokens, (&name, own), home, context, &mut out);
         }
         // What is dropped goes with all of its fields when its own code is through.
         let has = |it: &&Rc<Implemented>| takes_itself(list) || it.drops && borrows_itself_alone(list);
