@@ -144,12 +144,16 @@ fn step(index: &Index<'_>, wait: &Wait) -> String {
     }
     let Some(resource) = wait.resource.and_then(|id| snapshot.resource(id)) else { return who };
     let group = snapshot.group_of_resource(resource);
+    // Of a channel, that its receivers go.
+    let closes = wait.op == Op::Wait && resource.receivers.is_some();
     let has = match wait.op {
-        Op::Send | Op::Recv | Op::Changed if index.grants_of(resource.id).is_empty() => {
+        Op::Send | Op::Recv | Op::Changed | Op::Wait
+            if (wait.op != Op::Wait || closes) && index.grants_of(resource.id).is_empty() =>
+        {
             let helpers = index.helpers_of_wait(wait, Tier::Attributed).unwrap_or_default();
             let names: Vec<String> = helpers.iter().map(|id| name(snapshot, *id)).collect();
             let does = match wait.op {
-                Op::Send => "receives from",
+                Op::Send | Op::Wait => "receives from",
                 _ if snapshot.senders_of(resource.id).is_none() => "was asked to answer to",
                 _ => "can send to",
             };

@@ -136,6 +136,9 @@ impl<'a> Index<'a> {
             (ResourceKind::Mpsc, Op::Send) => self.receivers(resource, tier),
             (ResourceKind::Mpsc | ResourceKind::Oneshot | ResourceKind::Broadcast, Op::Recv)
             | (ResourceKind::Watch, Op::Changed) => self.senders(resource, wait, tier),
+            (ResourceKind::Mpsc | ResourceKind::Oneshot | ResourceKind::Watch, Op::Wait) => {
+                self.who_can_close(resource, tier)
+            }
             // Whoever can reach it can notify, or arrive.
             (ResourceKind::Notify, Op::Notified)
             | (ResourceKind::Condvar | ResourceKind::Barrier, Op::Wait)
@@ -259,6 +262,12 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// Who can drop or close the receivers whose end a sender waits for.
+    fn who_can_close(&self, channel: &Resource, tier: Tier) -> Option<Vec<TaskId>> {
+        let owners = self.snapshot.receivers_of(channel.id).filter(|owners| tier.admits(owners.known))?;
+        (!owners.tasks.is_empty()).then_some(owners.tasks)
+    }
+
     /// Who used the only receiver of a queue last: it hardly ever moves after that.
     fn only_receiver(&self, queue: &Resource) -> Option<Vec<TaskId>> {
         let receiver = queue.last_receiver.filter(|_| queue.receivers == Some(1))?;
@@ -334,7 +343,7 @@ impl<'a> Index<'a> {
             return counts.then(|| tasks.to_vec());
         }
         let owners = match wait.op {
-            Op::Send => self.snapshot.receivers_of(id),
+            Op::Send | Op::Wait => self.snapshot.receivers_of(id),
             Op::Recv | Op::Changed => self.snapshot.senders_of(id),
             _ => None,
         };

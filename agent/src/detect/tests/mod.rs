@@ -1,6 +1,7 @@
 //! Each detector on written-out programs: a true case, a near miss, and one that heals.
 
 mod behind;
+mod closing;
 mod film;
 mod futurelock;
 mod growth;

@@ -140,7 +140,7 @@ fn wait(p: &mut Program, dice: &mut Dice, task: TaskId, world: &World) {
                 ResourceKind::Mutex => Op::Lock,
                 ResourceKind::RwLock => dice.of(&[Op::Read, Op::Write]),
                 ResourceKind::Semaphore => Op::Acquire,
-                ResourceKind::Mpsc => dice.of(&[Op::Recv, Op::Recv, Op::Send]),
+                ResourceKind::Mpsc => dice.of(&[Op::Recv, Op::Recv, Op::Send, Op::Wait]),
                 _ => Op::Notified,
             };
             Wait { resource: Some(id), ..Wait::new(op, super::program::line(73)) }

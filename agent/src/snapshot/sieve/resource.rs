@@ -19,7 +19,7 @@ pub(in crate::snapshot) struct Facts {
 pub(super) enum Class {
     /// By all who hold it.
     Holders,
-    /// By those who receive.
+    /// By those who receive: they make room, or they go.
     Room,
     /// By those who send.
     Message,
@@ -67,7 +67,7 @@ impl Entry {
             | (OnceCell, Op::Init)
             | (Semaphore, Op::Acquire)
             | (RwLock, Op::Read | Op::Write) => Some(Class::Holders),
-            (Mpsc, Op::Send) => Some(Class::Room),
+            (Mpsc, Op::Send) | (Mpsc | Oneshot | Watch, Op::Wait) => Some(Class::Room),
             (Mpsc | Oneshot | Broadcast, Op::Recv) | (Watch, Op::Changed) => Some(Class::Message),
             _ => None,
         }
