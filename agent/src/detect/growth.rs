@@ -1,8 +1,9 @@
 //! Spawn places whose tasks only grow in number.
 
 use super::{Evidence, Finding, FindingKind, GroupPoint, Look, Severity, Trend, text};
-use crate::id::TaskGroupId;
-use crate::snapshot::{Op, Snapshot, Task, TaskGroup, TaskKind, TaskState};
+use crate::id::{TaskGroupId, TaskId};
+use crate::snapshot::{AwaitKind, Op, Snapshot, Task, TaskGroup, TaskKind, TaskState};
+use std::collections::BTreeSet;
 
 /// The window that is looked at, in halves of the patience.
 const WINDOW_HALVES: u64 = 5;
@@ -19,6 +20,9 @@ const TIMES_AS_LONG: f64 = 5.0;
 /// This share of those that were alive in the middle of the window must have been idle since, in percent.
 const IDLE_PERCENT: usize = 80;
 
+/// So often must a task have been polled that wakes up by the clock.
+const TICKS: u64 = 3;
+
 /// So many senders at one queue are the queue's fault.
 const QUEUE: usize = 10;
 
@@ -31,14 +35,20 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
         let group = &look.now.task_groups[id.index()];
         let old: Vec<&Task> =
             look.now.tasks.iter().filter(|t| t.group == id && t.spawned_at < from + window / 2).collect();
-        let idle: Vec<&Task> =
-            old.iter().copied().filter(|t| is_idle(t, look.now.at.saturating_sub(window / 3))).collect();
-        if !old.is_empty()
-            && idle.len() * 100 >= old.len() * IDLE_PERCENT
-            && !queues_up(look, idle[0])
-            && (ended <= ENDED_PERCENT || at_odds(look, group, &idle))
-        {
-            findings.push(finding(look, group, &points, &idle));
+        let idle: Vec<&Task> = old
+            .iter()
+            .copied()
+            .filter(|t| is_idle(look, t, look.now.at.saturating_sub(window / 3)))
+            .collect();
+        if old.is_empty() {
+            continue;
+        }
+        if idle.len() * 100 >= old.len() * IDLE_PERCENT {
+            if !queues_up(look, idle[0]) && (ended <= ENDED_PERCENT || at_odds(look, group, &idle)) {
+                findings.push(finding(look, group, &points, &idle));
+            }
+        } else if are_left_behind(look, group, &old) {
+            findings.push(finding(look, group, &points, &old));
         }
     }
     findings
@@ -91,9 +101,37 @@ fn at_odds(look: &Look<'_>, group: &TaskGroup, idle: &[&Task]) -> bool {
     })
 }
 
-/// Whether the task has done nothing since `time`.
-fn is_idle(task: &Task, time: u64) -> bool {
-    task.state == TaskState::Waiting && task.since < time
+/// Whether the task has done nothing since `time`. A job runs also while it is blocked.
+fn is_idle(look: &Look<'_>, task: &Task, time: u64) -> bool {
+    let blocked = || look.index.blocking_wait(task.id).is_some_and(|wait| wait.since < time);
+    task.state == TaskState::Waiting && task.since < time || task.state == TaskState::Running && blocked()
+}
+
+/// Whether each of them was left behind by a task of its own that has ended, wakes up by the clock alone, again and again,
+/// and cannot be told to stop by a message or with its handle, while none of the group ever ended.
+fn are_left_behind(look: &Look<'_>, group: &TaskGroup, tasks: &[&Task]) -> bool {
+    let parents: BTreeSet<TaskId> = tasks.iter().filter_map(|task| task.parent).collect();
+    let gone = || parents.iter().all(|parent| look.now.task(*parent).is_none());
+    let ticking = || tasks.iter().filter(|task| only_ticks(look, task)).count();
+    group.finished.total() == 0
+        && parents.len() == tasks.len()
+        && gone()
+        && ticking() * 100 >= tasks.len() * IDLE_PERCENT
+}
+
+/// Whether a task waits for nothing but a time, as it did before, and nobody can stop it.
+fn only_ticks(look: &Look<'_>, task: &Task) -> bool {
+    let innermost = task.awaits.iter().enumerate().filter(|(at, entry)| usize::from(entry.start) == *at);
+    let mut innermost = innermost.map(|(_, entry)| entry.what);
+    task.state == TaskState::Waiting
+        && innermost.next() == Some(AwaitKind::Time)
+        && innermost.next().is_none()
+        && task.awaits_lost == 0
+        && look.index.waits_of(task.id).iter().all(|wait| wait.op == Op::Sleep)
+        && task.wakers == 1
+        && task.polls >= TICKS
+        && !task.abortable
+        && !task.may_be_stopped
 }
 
 /// Whether the task waits with others to send into one and the same queue: that is told of the queue.

@@ -4,7 +4,7 @@ use super::program::{PATIENCE, Program, SECOND, verdicts};
 use crate::detect::{Finding, Trend, detect};
 use crate::grid;
 use crate::id::{ResourceId, TaskId};
-use crate::snapshot::{Op, TaskKind};
+use crate::snapshot::{AwaitKind, Op, TaskKind, TaskState};
 
 /// What is found at each second of a program in which `step` says how many tasks are spawned and how many end.
 fn run(seconds: u64, busy: bool, step: impl Fn(u64) -> (u64, u64)) -> Vec<(u64, Vec<Finding>)> {
@@ -107,4 +107,80 @@ fn some_of_a_place_never_end() {
         p.task_mut(task).wakers = 2;
     };
     assert_eq!(one_in_ten(SECOND / 10, outside), Vec::<&str>::new(), "a timer or a socket wakes them");
+}
+
+#[test]
+fn jobs_that_stay_blocked_are_found_though_they_run() {
+    let jobs = |op: Option<Op>, moves: bool| {
+        let mut p = Program::new();
+        let group = p.group(10, TaskKind::Blocking);
+        let queue = p.queue(1);
+        let mut trend = Trend::new(PATIENCE * 4);
+        for second in 0..100 {
+            p.0.at = (100 + second) * SECOND;
+            let id = p.task_in(group, 0);
+            let now = p.0.at;
+            let task = p.task_mut(id);
+            (task.spawned_at, task.since, task.state) = (now, now, TaskState::Running);
+            if let Some(op) = op {
+                p.waits(id, queue, op, 11);
+                let wait = p.0.waits.last_mut().expect("just made");
+                (wait.blocking, wait.since) = (true, now);
+            }
+            if moves {
+                p.0.waits.iter_mut().for_each(|wait| wait.since = now);
+            }
+            trend.push(&p.0);
+        }
+        verdicts(&detect(None, &p.0, &trend, PATIENCE))
+    };
+    assert_eq!(jobs(Some(Op::Lock), false), [("leaked_task", 10)]);
+    assert_eq!(jobs(Some(Op::Recv), true), [], "each of them goes on now and then");
+    assert_eq!(jobs(None, false), [], "they compute");
+}
+
+/// What is found in a program in which a task ends in each second, and leaves one behind that wakes up by the clock.
+fn left_behind(change: impl Fn(&mut Program, TaskId)) -> Vec<(&'static str, u32)> {
+    let mut p = Program::new();
+    let group = p.group(10, TaskKind::Task);
+    let mut trend = Trend::new(PATIENCE * 4);
+    let mut found = Vec::new();
+    for second in 0..100 {
+        p.0.at = (100 + second) * SECOND;
+        let now = p.0.at;
+        let id = p.task_in(group, 1);
+        p.awaits(id, 11, "tick.tick()");
+        let task = p.task_mut(id);
+        task.awaits[0].what = AwaitKind::Time;
+        task.spawned_at = now;
+        task.parent = Some(TaskId::new(1000 + second as u32, 1));
+        change(&mut p, id);
+        p.0.tasks.iter_mut().for_each(|task| task.since = now);
+        trend.push(&p.0);
+        found = verdicts(&detect(None, &p.0, &trend, PATIENCE));
+    }
+    found
+}
+
+#[test]
+fn what_nobody_can_stop_is_left_behind_though_it_wakes_up() {
+    assert_eq!(left_behind(|_, _| {}), [("leaked_task", 10)]);
+}
+
+#[test]
+fn whoever_may_be_told_to_stop_or_has_company_is_not_left_behind() {
+    let none: [(&str, u32); 0] = [];
+    assert_eq!(left_behind(|p, id| p.task_mut(id).abortable = true), none, "with a handle");
+    assert_eq!(left_behind(|p, id| p.task_mut(id).parent = None), none, "by whom is not known");
+    assert_eq!(left_behind(|p, id| p.task_mut(id).parent = Some(TaskId::new(0, 1))), none, "all by one");
+    assert_eq!(left_behind(|p, id| p.task_mut(id).wakers = 2), none, "by a socket");
+    assert_eq!(left_behind(|p, id| p.task_mut(id).polls = 1), none, "its time may be yet to come");
+    assert_eq!(left_behind(|p, id| p.task_mut(id).awaits[0].what = AwaitKind::Io), none);
+    let stop = |p: &mut Program, id| {
+        let queue = p.queue(2);
+        p.waits(id, queue, Op::Recv, 12);
+    };
+    assert_eq!(left_behind(stop), none, "by a message");
+    let ended = |p: &mut Program, _| p.0.task_groups[0].finished.completed = 1;
+    assert_eq!(left_behind(ended), none, "they end after all");
 }
