@@ -5,6 +5,7 @@ mod args;
 mod catalogue;
 mod faults;
 mod intake;
+mod log;
 mod picture;
 mod progress;
 mod samples;
@@ -28,11 +29,13 @@ fn main() -> ExitCode {
 #[taskscope::instrument_pool]
 mod program {
     use crate::args::Args;
-    use crate::{progress, samples, shop};
+    use crate::{log, progress, samples, shop};
 
     #[tokio::main]
     pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         let agent = taskscope::init()?;
+        // Without a log the agent has said by itself where to look.
+        log::start();
         let images = samples::prepare(&args.data, args.images).await?;
         progress::welcome(&args, images.len(), agent.local_addr());
         let summary = shop::run(&args, images).await?;

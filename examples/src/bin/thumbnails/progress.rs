@@ -1,6 +1,7 @@
 //! What the program says on the terminal.
 
 use crate::args::{Args, Fault};
+use crate::log::BARS;
 use crate::tally::Summary;
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::io::{IsTerminal, Write, stderr, stdout};
@@ -44,7 +45,7 @@ pub(crate) fn welcome(args: &Args, images: usize, page: Option<SocketAddr>) {
     }
     match args.fault {
         Some(Fault::Leak) => {
-            say("  fault       leak: tasks are left behind; see the findings on the live page")
+            say("  fault       leak: tasks are left behind; see the findings here and on the live page")
         }
         Some(Fault::Slow) => {
             say("  fault       slow: the queue fills up; see its depth, and who waits for which lock")
@@ -90,8 +91,8 @@ impl Progress {
     /// Starts at nothing; without a total it counts up.
     pub(crate) fn new(what: &'static str, total: Option<u64>) -> Self {
         let terminal = stderr().is_terminal();
-        let target = if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(total, target);
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        let bar = if terminal { BARS.add(bar) } else { bar };
         let template = match total {
             Some(_) => "{prefix} [{bar:30}] {pos} of {len}, {rate} {msg}",
             None => "{prefix} {spinner} {pos}, {rate} {msg}",
@@ -132,7 +133,7 @@ impl Progress {
 
     /// Writes a line without disturbing the bar.
     pub(crate) fn line(&self, line: &str) {
-        self.bar.suspend(|| say(line));
+        BARS.suspend(|| say(line));
     }
 
     /// Takes the bar away.
