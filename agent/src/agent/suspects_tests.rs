@@ -111,7 +111,7 @@ fn ours(now: &Snapshot) -> Option<Vec<(TaskId, u64)>> {
 /// The stuck among these tasks, each with those whom it waits for.
 fn stuck(stuck: &Stuck, ours: &[(TaskId, u64)]) -> Vec<(TaskId, Vec<TaskId>)> {
     let ours = ours.iter().map(|(id, _)| *id).filter(|id| stuck.contains(*id));
-    ours.map(|id| (id, stuck.waits_for(id).to_vec())).collect()
+    ours.map(|id| (id, stuck.waits_for(id))).collect()
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn finding(look: &Look<'_>, runtime: usize, jobs: &[&Task], behind: &[&Task]) ->
             jobs.len(),
             now.runtimes[runtime].name,
             longest as f64 / 1e9,
-            text::list(&names, 3),
+            text::list(&names, 3, String::clone),
             text::count(behind.len(), "task") + if behind.len() == 1 { " waits" } else { " wait" },
             text::task(now, first),
         ),

@@ -127,7 +127,7 @@ impl<'a> Look<'a> {
         let stuck = |tier| before.as_ref().map_or_else(Stuck::default, |before| confirmed(before, tier));
         let (stuck, suspected) = (stuck(Tier::Certain), stuck(Tier::Attributed));
         let mut found = circles(&index, &stuck, Tier::Certain);
-        if suspected != stuck {
+        if suspected.tasks().ne(stuck.tasks()) {
             let certain = |circle: &Circle<'_>| circle.tasks.iter().any(|task| stuck.contains(*task));
             let lasts = |circle: &Circle<'_>| {
                 let mut tasks = circle.tasks.iter().filter_map(|id| now.task(*id));

@@ -8,9 +8,8 @@
 use super::index::Index;
 use crate::id::{ResourceId, TaskId};
 use crate::snapshot::{
-    Endpoint, Hold, Known, Op, QUEUE_SLACK, Resource, ResourceKind, Side, Task, TaskKind, TaskState, Wait,
+    Endpoint, Known, Op, Resource, ResourceKind, Side, Task, TaskKind, TaskList, TaskState, Wait,
 };
-use std::sync::Arc;
 
 /// What a judgement may rest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,12 +78,12 @@ impl<'a> Index<'a> {
     }
 
     /// The tasks of which one must act before this one can go on; `None` if something else could help as well.
-    pub(super) fn helpers(&self, task: &Task, tier: Tier) -> Option<Vec<TaskId>> {
+    pub(super) fn helpers(&self, task: &Task, tier: Tier) -> Option<Vec<TaskList>> {
         if let Some(polled) = self.held_up_by(task) {
-            return Some(vec![polled]);
+            return Some(vec![[polled].into()]);
         }
         if let Some(root) = self.driven_by(task) {
-            return Some(vec![root.id]);
+            return Some(vec![[root.id].into()]);
         }
         let blocking = self.blocking_wait(task.id);
         // Whoever has the handle may be about to end it, as on a signal; but not while a poll blocks its thread.
@@ -103,22 +102,22 @@ impl<'a> Index<'a> {
                 helpers.extend(self.helpers_of_wait(wait, tier)?);
             }
         }
-        helpers.sort_unstable();
-        helpers.dedup();
         Some(helpers)
     }
 
-    /// The tasks of which one must act before this wait can end; `None` if something else could end it.
-    pub(super) fn helpers_of_wait(&self, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
+    /// The tasks of which one must act before this wait can end; `None` if something else could end it. Who waits for the
+    /// same shares the lists.
+    pub(super) fn helpers_of_wait(&self, wait: &Wait, tier: Tier) -> Option<Vec<TaskList>> {
+        let one = |list: TaskList| vec![list];
         if wait.op == Op::Pending {
             return Some(Vec::new());
         }
         if wait.children {
             let children = self.children_of(wait.task?);
-            return (!children.is_empty()).then(|| children.to_vec());
+            return (!children.is_empty()).then(|| one(children.into()));
         }
         if wait.op == Op::Join {
-            return wait.target.map(|target| vec![target]);
+            return wait.target.map(|target| one([target].into()));
         }
         let resource = self.snapshot.resource(wait.resource?)?;
         if !resource.covered || resource.closed {
@@ -127,83 +126,49 @@ impl<'a> Index<'a> {
         let kind = self.snapshot.group_of_resource(resource).kind;
         match (kind, wait.op) {
             (ResourceKind::Mutex, Op::Lock) | (ResourceKind::OnceCell, Op::Init) => {
-                self.holders(resource.id, tier)
+                self.holders(resource.id, tier).map(one)
             }
             (ResourceKind::Semaphore, Op::Acquire) => {
-                self.permit_holders(resource, wait, tier).or_else(|| self.who_can_add(wait, tier))
+                self.permit_holders(resource, wait, tier).or_else(|| self.who_can_add(wait, tier).map(one))
             }
             (ResourceKind::RwLock, Op::Read | Op::Write) => self.lock_holders(resource.id, wait, tier),
-            (ResourceKind::Mpsc, Op::Send) => self.receivers(resource, tier),
+            (ResourceKind::Mpsc, Op::Send) => self.receivers(resource, tier).map(one),
             (ResourceKind::Mpsc | ResourceKind::Oneshot | ResourceKind::Broadcast, Op::Recv)
-            | (ResourceKind::Watch, Op::Changed) => self.senders(resource, wait, tier),
+            | (ResourceKind::Watch, Op::Changed) => self.senders(resource, wait, tier).map(one),
             (ResourceKind::Mpsc | ResourceKind::Oneshot | ResourceKind::Watch, Op::Wait) => {
-                self.who_can_close(resource, tier)
+                self.who_can_close(resource, tier).map(one)
             }
             // Whoever can reach it can notify, or arrive.
             (ResourceKind::Notify, Op::Notified)
             | (ResourceKind::Condvar | ResourceKind::Barrier, Op::Wait)
                 if tier == Tier::Attributed =>
             {
-                let tasks = self.snapshot.reached_by(resource.id).filter(|_| !self.may_be_locked_out(wait));
-                tasks.map(<[TaskId]>::to_vec)
+                self.reached_by(resource.id).filter(|_| !self.may_be_locked_out(wait)).map(one)
             }
             _ => None,
         }
     }
 
-    /// Who holds a resource that only its holders can give back, or was given it without knowing; `None` if nobody is
-    /// known for certain.
-    fn holders(&self, id: ResourceId, tier: Tier) -> Option<Vec<TaskId>> {
-        let granted = self.grants_of(id).iter().filter_map(|grant| grant.task);
-        let mut holders: Vec<TaskId> = granted.collect();
-        let mut last = None;
-        for hold in self.holds_of(id) {
-            match hold.task? {
-                task if !hold.movable => {
-                    holders.push(task);
-                    // Guards of one task share the list.
-                    if last
-                        .replace(&hold.may_be_with)
-                        .is_none_or(|last| !Arc::ptr_eq(last, &hold.may_be_with))
-                    {
-                        holders.extend(hold.may_be_with.iter());
-                    }
-                }
-                // An owned guard may be with any task by now.
-                task if tier == Tier::Attributed => holders.extend(self.may_have(hold, task)?),
-                _ => return None,
-            }
-        }
-        (!holders.is_empty()).then_some(holders)
-    }
-
     /// Who holds the permits that a wait needs, if too few are left for the first in the queue, and who is in front of it.
-    fn permit_holders(&self, resource: &Resource, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
+    fn permit_holders(&self, resource: &Resource, wait: &Wait, tier: Tier) -> Option<Vec<TaskList>> {
         // Permits that are out without a holder came from outside; those that were added may be a signal.
-        let held: u64 = self.holds_of(resource.id).iter().map(|hold| u64::from(hold.amount)).sum();
-        let granted: u64 = self.grants_of(resource.id).iter().map(|wait| u64::from(wait.amount)).sum();
-        let left = resource.permits?.checked_sub(held + granted).filter(|_| !resource.is_resized())?;
-        let queue = self.queue(resource.id);
-        let mut asking = queue.iter().filter(|wait| !self.is_granted(wait));
-        let first = asking.next()?;
+        let (wanted, left) = self.next_in_line(resource.id)?;
         // Permits are given in the order in which they were asked for: what is left is kept for the first.
-        if u64::from(first.amount) <= left {
+        if u64::from(wanted) <= left {
             return None;
         }
-        let mut helpers = self.holders(resource.id, tier)?;
+        let mut helpers = vec![self.holders(resource.id, tier)?];
         // Whoever is in front may give up, if what is left would do for this one.
         if u64::from(wait.amount) <= left {
-            for other in queue.iter().filter(|other| other.since <= wait.since.saturating_add(QUEUE_SLACK)) {
-                helpers.push(other.task?);
-            }
+            helpers.push(self.line(resource.id).in_front_of(wait)?);
         }
         Some(helpers)
     }
 
     /// Who can add permits to a semaphore whose permits nobody has: those that it had were taken away for good, or it never
     /// had any.
-    fn who_can_add(&self, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
-        if tier == Tier::Attributed { self.share_of(wait) } else { None }
+    fn who_can_add(&self, wait: &Wait, tier: Tier) -> Option<TaskList> {
+        self.share_of(wait.resource?, wait.op).filter(|_| tier == Tier::Attributed)
     }
 
     /// Whether nobody has anything of a resource, and nobody was given any without knowing.
@@ -212,77 +177,67 @@ impl<'a> Index<'a> {
     }
 
     /// Who holds a reader-writer lock, and which writers a reader is queued behind.
-    fn lock_holders(&self, id: ResourceId, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
-        let mut helpers = self.holders(id, tier)?;
+    fn lock_holders(&self, id: ResourceId, wait: &Wait, tier: Tier) -> Option<Vec<TaskList>> {
+        let holders = self.holders(id, tier)?;
         // A writer needs everyone who has it to go, and so does a reader if that is a writer.
         if wait.op == Op::Write || self.holds_of(id).iter().all(|hold| hold.op == Op::Write) {
-            return Some(helpers);
+            return Some(vec![holders]);
         }
         // Readers have it, and this one waits because a writer came before it. If that gives up, it is let in.
-        let writers = self.writers_in_front(wait);
+        let writers = self.line_of_writers(id);
         // Without one it waits for something that is not known: so few readers are allowed.
-        if writers.first()?.since > wait.since {
+        if writers.first()? > wait.since {
             return None;
         }
-        for writer in writers {
-            helpers.push(writer.task?);
-        }
-        Some(helpers)
-    }
-
-    /// The writers that a reader may be queued behind while other readers have the lock, oldest first. What is noted is
-    /// when a wait began, not its place in the queue: one that began a little later may be in front as well.
-    pub(super) fn writers_in_front(&self, wait: &Wait) -> Vec<&'a Wait> {
-        let Some(id) = wait.resource.filter(|_| wait.op == Op::Read) else { return Vec::new() };
-        if self.holds_of(id).iter().any(|hold| hold.op == Op::Write) {
-            return Vec::new();
-        }
-        let end = wait.since.saturating_add(QUEUE_SLACK);
-        let early = self.queue(id).iter().copied().take_while(|other| other.since <= end);
-        early.filter(|other| other.op == Op::Write).collect()
+        Some(vec![holders, writers.in_front_of(wait)?])
     }
 
     /// Who receives from a full queue.
-    fn receivers(&self, resource: &Resource, tier: Tier) -> Option<Vec<TaskId>> {
+    fn receivers(&self, resource: &Resource, tier: Tier) -> Option<TaskList> {
+        self.who_has(resource.id, tier, || self.find_receivers(resource, tier))
+    }
+
+    fn find_receivers(&self, resource: &Resource, tier: Tier) -> Option<TaskList> {
         let granted = self.grants_of(resource.id);
         if !granted.is_empty() {
-            return granted.iter().map(|wait| wait.task).collect();
+            let tasks: Option<Vec<TaskId>> = granted.iter().map(|wait| wait.task).collect();
+            return tasks.map(TaskList::from);
         }
         // A queue without room hands over from thread to thread: who waits longer than for that has not been met.
         let full = match resource.capacity {
             Some(capacity) => resource.depth? + resource.permits_out? >= capacity,
             None => resource.sent? >= resource.received?,
         };
-        let shown = self.snapshot.receivers_of(resource.id).filter(|owners| tier.admits(owners.known));
+        let shown = self.owners(resource.id, Side::Receiver).filter(|(_, known)| tier.admits(*known));
         match shown {
             _ if !full => None,
-            Some(owners) => (!owners.tasks.is_empty()).then_some(owners.tasks),
+            Some((tasks, _)) => (!tasks.is_empty()).then_some(tasks),
             None if tier == Tier::Attributed => self.only_receiver(resource),
             None => None,
         }
     }
 
     /// Who can drop or close the receivers whose end a sender waits for.
-    fn who_can_close(&self, channel: &Resource, tier: Tier) -> Option<Vec<TaskId>> {
-        let owners = self.snapshot.receivers_of(channel.id).filter(|owners| tier.admits(owners.known))?;
-        (!owners.tasks.is_empty()).then_some(owners.tasks)
+    fn who_can_close(&self, channel: &Resource, tier: Tier) -> Option<TaskList> {
+        let (tasks, _) = self.owners(channel.id, Side::Receiver).filter(|(_, known)| tier.admits(*known))?;
+        (!tasks.is_empty()).then_some(tasks)
     }
 
     /// Who used the only receiver of a queue last: it hardly ever moves after that.
-    fn only_receiver(&self, queue: &Resource) -> Option<Vec<TaskId>> {
+    fn only_receiver(&self, queue: &Resource) -> Option<TaskList> {
         let receiver = queue.last_receiver.filter(|_| queue.receivers == Some(1))?;
-        self.snapshot.task(receiver).map(|task| vec![task.id])
+        self.snapshot.task(receiver).map(|task| [task.id].into())
     }
 
     /// Who can send a message, or let the channel close; each of them only if the source shows that it has all the
     /// ends that it was seen to use. A sender that was used by a task last may be anywhere.
-    fn senders(&self, resource: &Resource, wait: &Wait, tier: Tier) -> Option<Vec<TaskId>> {
+    fn senders(&self, resource: &Resource, wait: &Wait, tier: Tier) -> Option<TaskList> {
         if resource.depth.is_some_and(|depth| depth > 0) {
             return None;
         }
-        let owners = self.snapshot.senders_of(resource.id).filter(|owners| tier.admits(owners.known));
+        let owners = self.owners(resource.id, Side::Sender).filter(|(_, known)| tier.admits(*known));
         match owners {
-            Some(owners) => (!owners.tasks.is_empty()).then_some(owners.tasks),
+            Some((tasks, _)) => (!tasks.is_empty()).then_some(tasks),
             None if tier == Tier::Attributed => self.repliers(wait),
             None => None,
         }
@@ -291,11 +246,14 @@ impl<'a> Index<'a> {
     /// Who has the sender that the waiting task made for the answer to a message of its own, if that is certain to be in
     /// a message: in those queues that the task sent to, or with those who receive from them. Whoever waits for the next
     /// message has done with the ones before, and may have put the sender anywhere.
-    pub(super) fn repliers(&self, wait: &Wait) -> Option<Vec<TaskId>> {
+    pub(super) fn repliers(&self, wait: &Wait) -> Option<TaskList> {
         let (task, channel) = (wait.task?, self.snapshot.resource(wait.resource?)?);
+        if channel.creator != Some(task) || channel.senders != Some(1) {
+            return None;
+        }
         let given = |end: &Endpoint| end.owner.is_none() && end.share.is_none() && end.last_user.is_none();
         let mut senders = self.snapshot.ends_of(channel.id).iter().filter(|end| end.side != Side::Receiver);
-        if channel.creator != Some(task) || channel.senders != Some(1) || !senders.all(given) {
+        if !senders.all(given) {
             return None;
         }
         let mut repliers = Vec::new();
@@ -303,50 +261,46 @@ impl<'a> Index<'a> {
             if queue.closed {
                 continue;
             }
-            let owners = self.snapshot.receivers_of(queue.id).filter(|owners| owners.known != Known::LastUse);
+            let owners = self.owners(queue.id, Side::Receiver).filter(|(_, known)| *known != Known::LastUse);
             // During a poll nobody owns anything for certain, but a receiver hardly ever moves after it was used.
-            let tasks = owners.map_or_else(|| self.only_receiver(queue), |owners| Some(owners.tasks))?;
+            let tasks = owners.map_or_else(|| self.only_receiver(queue), |(tasks, _)| Some(tasks))?;
             let idle = |id: &TaskId| self.waits_of(*id).iter().any(|wait| wait.resource == Some(queue.id));
             if tasks.iter().any(idle) {
                 return None;
             }
-            repliers.extend(tasks);
+            repliers.extend(tasks.iter());
         }
-        (!repliers.is_empty()).then_some(repliers)
+        (!repliers.is_empty()).then(|| repliers.into())
     }
 
     /// Whether a thread may have been notified of its condition, and wait for the mutex now, which somebody took since.
     fn may_be_locked_out(&self, wait: &Wait) -> bool {
-        let is_mutex = |id| {
-            let resource = self.snapshot.resource(id);
-            resource.is_some_and(|it| self.snapshot.group_of_resource(it).kind == ResourceKind::Mutex)
-        };
-        let later = |hold: &Hold| hold.since.is_none_or(|since| since >= wait.since);
-        wait.op == Op::Wait && self.snapshot.holds.iter().any(|hold| later(hold) && is_mutex(hold.resource))
+        wait.op == Op::Wait && self.last_lock().is_some_and(|since| since >= wait.since)
     }
 
-    /// What a task's waits can be ended by, as far as that rests on what is shared.
-    pub(super) fn shares_of(&self, task: TaskId) -> Vec<(ResourceId, Vec<TaskId>)> {
-        self.waits_of(task).iter().filter_map(|wait| Some((wait.resource?, self.share_of(wait)?))).collect()
+    /// What can end a task's waits, as far as that rests on what is shared.
+    pub(super) fn shares_of(&self, task: TaskId) -> Vec<(ResourceId, Op)> {
+        let waits = self.waits_of(task).iter().filter_map(|wait| Some((wait.resource?, wait.op)));
+        waits.filter(|(id, op)| self.share_of(*id, *op).is_some()).collect()
     }
 
     /// Whether who can end this wait rests on what is shared.
     pub(super) fn is_shared(&self, wait: &Wait) -> bool {
-        self.share_of(wait).is_some()
+        wait.resource.is_some_and(|id| self.share_of(id, wait.op).is_some())
     }
 
-    fn share_of(&self, wait: &Wait) -> Option<Vec<TaskId>> {
-        let id = wait.resource?;
-        if let Some(tasks) = self.snapshot.reached_by(id) {
+    /// Who can end such waits for a resource, if that rests on what is shared.
+    pub(super) fn share_of(&self, id: ResourceId, op: Op) -> Option<TaskList> {
+        if let Some(tasks) = self.reached_by(id) {
             // Permits are given back by those who have them, whoever can reach the semaphore.
-            let counts = wait.op != Op::Acquire || self.is_out_of_use(id);
-            return counts.then(|| tasks.to_vec());
+            let counts = op != Op::Acquire || self.is_out_of_use(id);
+            return counts.then_some(tasks);
         }
-        let owners = match wait.op {
-            Op::Send | Op::Wait => self.snapshot.receivers_of(id),
-            Op::Recv | Op::Changed => self.snapshot.senders_of(id),
+        let owners = match op {
+            Op::Send | Op::Wait => self.owners(id, Side::Receiver),
+            Op::Recv | Op::Changed => self.owners(id, Side::Sender),
             _ => None,
         };
-        owners.filter(|owners| owners.known == Known::Shared).map(|owners| owners.tasks)
+        owners.filter(|(_, known)| *known == Known::Shared).map(|(tasks, _)| tasks)
     }
 }

@@ -1,12 +1,13 @@
 //! A snapshot's waits and holds by who waits and by what is waited for.
 
+use super::answers::Answers;
 use super::runs::Runs;
 use crate::id::{ResourceId, TaskId};
 use crate::snapshot::{
     Hold, Known, Op, ResourceKind, Side, Snapshot, Task, TaskKind, TaskState, Unseen, Wait,
 };
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// To how many tasks something may have been given, and how many have some of it, at most.
 const MOST_GIVEN: usize = 64;
@@ -23,6 +24,8 @@ pub(super) struct Index<'a> {
     holds: Vec<&'a Hold>,
     /// Waits that were served while their future was not polled any more, by resource.
     grants: Vec<&'a Wait>,
+    /// The same, those of each resource in the order of their beginnings.
+    grants_by_since: Vec<&'a Wait>,
     /// To whom tasks may have given what they took.
     given: OnceCell<HashMap<TaskId, Given>>,
     /// The queues that tasks were the last to send to with one of the senders.
@@ -31,6 +34,11 @@ pub(super) struct Index<'a> {
     driven: OnceCell<HashMap<TaskId, TaskId>>,
     /// Those that may be in a set which this task awaits.
     children: OnceCell<HashMap<TaskId, Vec<TaskId>>>,
+    /// The tasks whose end somebody waits for.
+    awaited: OnceCell<HashSet<TaskId>>,
+    /// When the mutex was taken that was taken last.
+    last_lock: OnceCell<Option<u64>>,
+    pub(super) answers: Answers,
 }
 
 impl<'a> Index<'a> {
@@ -49,12 +57,18 @@ impl<'a> Index<'a> {
             queues,
             holds,
             grants: Vec::new(),
+            grants_by_since: Vec::new(),
             given: OnceCell::new(),
             sent_to: OnceCell::new(),
             driven: OnceCell::new(),
             children: OnceCell::new(),
+            awaited: OnceCell::new(),
+            last_lock: OnceCell::new(),
+            answers: Answers::default(),
         };
         index.grants = index.find_grants();
+        index.grants_by_since.clone_from(&index.grants);
+        index.grants_by_since.sort_by_key(|grant| (grant.resource, grant.since));
         index
     }
 
@@ -97,16 +111,32 @@ impl<'a> Index<'a> {
         all.get(&task).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether this wait was served without knowing it.
-    pub(super) fn is_granted(&self, wait: &Wait) -> bool {
-        !wait.current && wait.resource.is_some_and(|id| self.grants_of(id).contains(&wait))
+    /// Whether somebody waits for the end of this task.
+    pub(super) fn is_awaited(&self, task: TaskId) -> bool {
+        let targets = || self.snapshot.waits.iter().filter_map(|wait| wait.target).collect();
+        self.awaited.get_or_init(targets).contains(&task)
     }
 
-    /// The tasks of which one probably has what `taker` took with an owned guard: itself, those that it spawned and those
+    /// When the mutex that somebody took last was taken, if any is held; the end of time if that is not known of one.
+    pub(super) fn last_lock(&self) -> Option<u64> {
+        let is_mutex = |id| {
+            let resource = self.snapshot.resource(id);
+            resource.is_some_and(|it| self.snapshot.group_of_resource(it).kind == ResourceKind::Mutex)
+        };
+        let locks = || self.snapshot.holds.iter().filter(|hold| is_mutex(hold.resource));
+        *self.last_lock.get_or_init(|| locks().map(|hold| hold.since.unwrap_or(u64::MAX)).max())
+    }
+
+    /// Whether this wait was served without knowing it.
+    pub(super) fn is_granted(&self, wait: &Wait) -> bool {
+        let key = |wait: &Wait| (wait.resource, wait.since);
+        !wait.current && run(&self.grants_by_since, |grant| key(grant), key(wait)).contains(&wait)
+    }
+
+    /// The tasks of which one probably has what `taker` took with an owned guard, one of `taken` among `holds` guards in all: itself, those that it spawned and those
     /// who receive what it sent, and so on; `None` if it may be elsewhere. Of several guards that were given to nobody
     /// alive, some have gone elsewhere.
-    pub(super) fn may_have(&self, hold: &Hold, taker: TaskId) -> Option<Vec<TaskId>> {
-        let holds = self.holds_of(hold.resource);
+    pub(super) fn may_have(&self, holds: usize, taker: TaskId, taken: usize) -> Option<Vec<TaskId>> {
         let mut have = vec![taker];
         let mut seen = 0;
         while let Some(task) = have.get(seen).copied() {
@@ -119,13 +149,12 @@ impl<'a> Index<'a> {
                 let owners = self.snapshot.receivers_of(*queue);
                 next.extend(owners.filter(|owners| owners.known != Known::LastUse)?.tasks);
             }
-            if have.len() + next.len() > MOST_GIVEN || holds.len() > MOST_GIVEN {
+            if have.len() + next.len() > MOST_GIVEN || holds > MOST_GIVEN {
                 return None;
             }
             next.retain(|task| !have.contains(task));
             have.append(&mut next);
         }
-        let taken = holds.iter().filter(|other| other.task == Some(taker)).count();
         (taken == 1 || have.len() > 1).then_some(have)
     }
 
@@ -143,13 +172,9 @@ impl<'a> Index<'a> {
     /// Whether this wait, polled or not, is in the queue of its resource still, and has its waker there: all that is free
     /// was handed to the ones in front, and is not enough for the next.
     pub(super) fn is_queued(&self, wait: &Wait) -> bool {
-        let Some(resource) = wait.resource.and_then(|id| self.snapshot.resource(id)) else { return false };
-        let given: u64 = self.grants_of(resource.id).iter().map(|grant| u64::from(grant.amount)).sum();
-        let room = |next: &Wait| self.snapshot.room(resource, next.op, self.holds_of(resource.id));
-        let next = self.queue(resource.id).iter().find(|other| !self.is_granted(other));
-        let left = next.and_then(|next| Some((next.amount, room(next)?.checked_sub(given)?)));
         let in_order = matches!(wait.op, Op::Lock | Op::Acquire | Op::Send);
-        in_order && left.is_some_and(|(wanted, left)| left < u64::from(wanted))
+        let next = wait.resource.filter(|_| in_order).and_then(|id| self.next_in_line(id));
+        next.is_some_and(|(wanted, left)| left < u64::from(wanted))
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
             && !root
             && !in_circle.contains(&task.id)
             && !told.contains(&task.id)
-            && !look.stuck.waits_for(task.id).is_empty()
+            && !look.stuck.waits_for_nobody(task.id)
         {
             alike.entry(task.group).or_default().push(task);
         }
@@ -37,7 +37,7 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     }
     let behind = alike.into_values().map(|tasks| {
         let names = culprits(look, &tasks);
-        let what = format!("for {}, which can never run again", text::list(&names, 3));
+        let what = format!("for {}, which can never run again", text::list(&names, 3, String::clone));
         finding(look, &tasks, Evidence::Proof, &what, BEHIND)
     });
     let alone = alone.into_iter().map(|((tier, _), tasks)| match tier {
@@ -63,12 +63,13 @@ fn merely_behind(look: &Look<'_>) -> BTreeSet<TaskId> {
     if members.is_empty() {
         return BTreeSet::new();
     }
-    let mut behind: BTreeSet<TaskId> = look.stuck.victims_of(&members).into_iter().collect();
-    let elsewhere = |task: &&TaskId| {
-        let others = look.stuck.waits_for(**task);
-        others.iter().any(|other| !members.contains(other) && !behind.contains(other))
-    };
-    let own: Vec<TaskId> = behind.iter().filter(elsewhere).copied().collect();
+    let victims = look.stuck.victims_of(&members);
+    let mut behind: BTreeSet<TaskId> = victims.iter().copied().collect();
+    let mut others = look.stuck.net().targets_of(&victims);
+    let members: BTreeSet<TaskId> = members.into_iter().collect();
+    others.retain(|other| !members.contains(other) && !behind.contains(other));
+    let mut own = look.stuck.net().waiters_of(&others);
+    own.retain(|task| behind.contains(task));
     for task in look.stuck.victims_of(&own).iter().chain(&own) {
         behind.remove(task);
     }
@@ -79,8 +80,7 @@ fn merely_behind(look: &Look<'_>) -> BTreeSet<TaskId> {
 /// that way.
 pub(super) fn may_be_aborted(look: &Look<'_>, task: &Task) -> bool {
     let kind = look.now.group_of(task).kind;
-    let awaited = || look.now.waits.iter().any(|wait| wait.target == Some(task.id));
-    task.abortable && matches!(kind, TaskKind::Task | TaskKind::Local) && !awaited()
+    task.abortable && matches!(kind, TaskKind::Task | TaskKind::Local) && !look.index.is_awaited(task.id)
 }
 
 /// Advice for those who wait behind others.
@@ -95,8 +95,8 @@ const SHARED: &str = "whoever is to notify or to send went without doing so: do 
 
 /// The names of those whom these tasks wait for; several of one name are one entry.
 fn culprits(look: &Look<'_>, tasks: &[&Task]) -> Vec<String> {
-    let culprits: BTreeSet<TaskId> =
-        tasks.iter().flat_map(|task| look.stuck.waits_for(task.id)).copied().collect();
+    let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();
+    let culprits = look.stuck.net().targets_of(&ids);
     let mut alike: BTreeMap<TaskGroupId, (usize, &Task)> = BTreeMap::new();
     for task in culprits.iter().filter_map(|id| look.now.task(*id)) {
         alike.entry(task.group).or_insert((0, task)).0 += 1;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let mut alike: BTreeMap<(TaskGroupId, SiteId), Vec<&Task>> = BTreeMap::new();
     for task in look.stuck.tasks().filter_map(|id| look.now.task(id)) {
-        let nobody = task.wakers == 0 && look.stuck.waits_for(task.id).is_empty();
+        let nobody = task.wakers == 0 && look.stuck.waits_for_nobody(task.id);
         if nobody && look.index.blocking_wait(task.id).is_none() && is_fault(look, task) {
             let site = task.awaits.first().map_or(SiteId(0), |entry| entry.site);
             alike.entry((task.group, site)).or_default().push(task);
@@ -24,13 +24,10 @@ fn is_fault(look: &Look<'_>, task: &Task) -> bool {
     if group.kind == TaskKind::Root {
         return false;
     }
-    if !look.stuck.victims_of(&[task.id]).is_empty() {
-        return true;
-    }
     // Without any await to look at nothing tells a lost waker from an intent, unless the attribute saw the spawn:
     // then the future has no await in the code that it covers.
     let known = !task.awaits.is_empty() || !group.label.is_empty();
-    known && !waits_by_intent(look, task)
+    known && !waits_by_intent(look, task) || look.stuck.net().is_waited_for(task.id)
 }
 
 /// Whether the innermost await is one that never ends and says so.

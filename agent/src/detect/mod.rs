@@ -4,6 +4,7 @@
 //! look before and is so still, the [`Trend`] of the minutes before, and the patience of the user. What it says is judged again at every look; the
 //! [`Ledger`] makes a history of it.
 
+mod answers;
 mod blocking_poll;
 mod blocking_threads;
 mod busy_loop;
@@ -21,6 +22,8 @@ mod leaked_task;
 mod ledger;
 mod lock_convoy;
 mod lost_waker;
+mod memo;
+mod net;
 mod never_served;
 mod passed_over;
 mod pool_exhausted;

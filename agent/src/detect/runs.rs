@@ -39,6 +39,11 @@ impl<T: Copy> Runs<T> {
         Self { entries: sorted, starts }
     }
 
+    /// How many places there are.
+    pub(super) fn places(&self) -> usize {
+        self.starts.len() - 1
+    }
+
     /// The entries of a place.
     pub(super) fn at(&self, place: usize) -> &[T] {
         &self.entries[self.starts[place] as usize..self.starts[place + 1] as usize]
@@ -46,7 +51,7 @@ impl<T: Copy> Runs<T> {
 
     /// The entries of each place, in the order of the places.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[T]> {
-        (0..self.starts.len() - 1).map(|place| self.at(place))
+        (0..self.places()).map(|place| self.at(place))
     }
 
     /// Calls `f` for the entries of each place.

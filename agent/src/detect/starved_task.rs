@@ -39,7 +39,7 @@ fn finding(look: &Look<'_>, tasks: &[&Task]) -> Finding {
     let by = if busy.is_empty() {
         "; nothing runs in their place: does anybody drive their runtime?".to_owned()
     } else {
-        format!("; the threads are occupied by {}", text::list(&busy, 3))
+        format!("; the threads are occupied by {}", text::list(&busy, 3, String::clone))
     };
     Finding {
         kind: FindingKind::StarvedTask,

@@ -10,16 +10,28 @@
 
 use super::ends::Tier;
 use super::index::Index;
-use crate::id::TaskId;
-use crate::snapshot::graph::{Edge, EdgeKind, Graph, Node};
-use crate::snapshot::{Snapshot, Task};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use super::memo::Memo;
+use super::net::Net;
+use crate::id::{ResourceId, TaskId};
+use crate::snapshot::{Op, Snapshot, Task, TaskList};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// The stuck tasks, each with the stuck tasks that it waits for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Stuck {
-    waits_for: BTreeMap<TaskId, Vec<TaskId>>,
+    waits_for: BTreeMap<TaskId, Vec<TaskList>>,
+    net: OnceCell<Net>,
 }
+
+impl PartialEq for Stuck {
+    fn eq(&self, other: &Self) -> bool {
+        self.tasks().eq(other.tasks())
+            && self.tasks().all(|task| self.waits_for(task) == other.waits_for(task))
+    }
+}
+
+impl Eq for Stuck {}
 
 impl Stuck {
     /// The tasks that were stuck in both snapshots, by the waits and holds of each, and in the same poll.
@@ -47,17 +59,23 @@ impl Stuck {
         let same =
             helped.iter().filter(|(task, _)| before.is_none_or(|before| is_unmoved(before, now, task)));
         // Whoever gave up its reference between the looks may have notified before.
-        let settled =
-            |task: &Task| before.is_none_or(|before| before.shares_of(task.id) == now.shares_of(task.id));
+        let kept: Memo<(ResourceId, Op), bool> = Memo::default();
+        let settled = |task: &Task| {
+            before.is_none_or(|before| {
+                let (earlier, shares) = (before.shares_of(task.id), now.shares_of(task.id));
+                let is_kept = |at: (ResourceId, Op)| {
+                    kept.get(at, || before.share_of(at.0, at.1) == now.share_of(at.0, at.1))
+                };
+                earlier == shares && shares.into_iter().all(is_kept)
+            })
+        };
         // What the look before read of waits and holds lies between two readings of the tasks which show that none of them
         // moved meanwhile. What this one reads of them comes after its tasks, which may go on before that.
-        let helpers = |task: &Task, helpers: Option<Vec<TaskId>>| {
+        let helpers = |task: &Task, helpers: Option<Vec<TaskList>>| {
             let Some(before) = before else { return helpers };
             let earlier = before.snapshot.task(task.id)?;
             let mut both = before.helpers(earlier, tier)?;
             both.extend(helpers?);
-            both.sort_unstable();
-            both.dedup();
             Some(both)
         };
         match tier {
@@ -86,53 +104,33 @@ impl Stuck {
         self.waits_for.keys().copied()
     }
 
-    /// The stuck tasks that this one waits for; none if it has no waker left.
-    pub fn waits_for(&self, task: TaskId) -> &[TaskId] {
-        self.waits_for.get(&task).map_or(&[], Vec::as_slice)
+    /// The stuck tasks that this one waits for, each once, in ascending order; none if it has no waker left.
+    pub fn waits_for(&self, task: TaskId) -> Vec<TaskId> {
+        let lists = self.waits_for.get(&task).map_or(&[][..], Vec::as_slice);
+        let mut all: Vec<TaskId> = lists.iter().flat_map(|list| list.iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
-    /// The sets of tasks in which each waits, directly or through others, for each: the circles.
-    pub(super) fn circles(&self) -> Vec<Vec<TaskId>> {
-        let number: HashMap<TaskId, u32> = self.waits_for.keys().copied().zip(0..).collect();
-        let mut edges = Vec::new();
-        for (from, (_, targets)) in (0..).zip(&self.waits_for) {
-            for to in targets.iter().filter_map(|target| number.get(target)) {
-                let kind = EdgeKind::Holds;
-                edges.push(Edge { from, to: *to, kind, place: None, since: None, binds: true });
-            }
-        }
-        let tasks: Vec<TaskId> = self.waits_for.keys().copied().collect();
-        let graph = Graph { nodes: tasks.iter().copied().map(Node::Task).collect(), edges };
-        let name = |members: Vec<u32>| members.into_iter().map(|n| tasks[n as usize]).collect();
-        graph.cycles().into_iter().map(name).collect()
+    /// Whether there is nobody whom this stuck task waits for.
+    pub(super) fn waits_for_nobody(&self, task: TaskId) -> bool {
+        self.waits_for.get(&task).is_none_or(|lists| lists.iter().all(|list| list.is_empty()))
+    }
+
+    /// Who waits for whom.
+    pub(super) fn net(&self) -> &Net {
+        self.net.get_or_init(|| Net::of(&self.waits_for))
     }
 
     /// The stuck tasks that wait for these, directly or through others.
     pub fn victims_of(&self, tasks: &[TaskId]) -> Vec<TaskId> {
-        let mut waiters: HashMap<TaskId, Vec<TaskId>> = HashMap::new();
-        for (waiter, targets) in &self.waits_for {
-            for target in targets {
-                waiters.entry(*target).or_default().push(*waiter);
-            }
-        }
-        let mut seen: HashSet<TaskId> = tasks.iter().copied().collect();
-        let mut open = tasks.to_vec();
-        let mut victims = Vec::new();
-        while let Some(task) = open.pop() {
-            for waiter in waiters.get(&task).into_iter().flatten() {
-                if seen.insert(*waiter) {
-                    victims.push(*waiter);
-                    open.push(*waiter);
-                }
-            }
-        }
-        victims.sort_unstable();
-        victims
+        self.net().victims_of(tasks)
     }
 }
 
 /// A task that may be stuck, with those who can help it as far as they are known or attributed.
-pub(super) type Helped<'a> = (&'a Task, Vec<TaskId>);
+pub(super) type Helped<'a> = (&'a Task, Vec<TaskList>);
 
 /// The tasks that may be stuck. What is known for certain is attributed too: nobody else is stuck for certain.
 pub(super) fn helped<'a>(now: &Index<'a>) -> Vec<Helped<'a>> {
@@ -155,25 +153,11 @@ fn is_unmoved(before: &Index<'_>, now: &Index<'_>, task: &Task) -> bool {
 
 /// The largest set of these tasks whose waits can be ended by members only. Each comes with those who could help it;
 /// `None` if something else could help as well.
-fn largest_set(tasks: impl Iterator<Item = (TaskId, Option<Vec<TaskId>>)>) -> Stuck {
-    let mut waits_for: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
-    waits_for.extend(tasks.filter_map(|(task, helpers)| Some((task, helpers?))));
+fn largest_set(tasks: impl Iterator<Item = (TaskId, Option<Vec<TaskList>>)>) -> Stuck {
+    let helped = tasks.filter_map(|(task, helpers)| Some((task, helpers?)));
+    let mut waits_for: BTreeMap<TaskId, Vec<TaskList>> = helped.collect();
     // Whoever can be helped from outside of the set can help those who wait for it, and so on.
-    let mut helps: HashMap<TaskId, Vec<TaskId>> = HashMap::new();
-    let mut helped: Vec<TaskId> = Vec::new();
-    for (task, helpers) in &waits_for {
-        for helper in helpers {
-            if waits_for.contains_key(helper) {
-                helps.entry(*helper).or_default().push(*task);
-            } else {
-                helped.push(*task);
-            }
-        }
-    }
-    while let Some(task) = helped.pop() {
-        if waits_for.remove(&task).is_some() {
-            helped.extend(helps.remove(&task).unwrap_or_default());
-        }
-    }
-    Stuck { waits_for }
+    let mut closed = Net::of(&waits_for).closed().into_iter();
+    waits_for.retain(|_, _| closed.next().unwrap_or(false));
+    Stuck { waits_for, net: OnceCell::new() }
 }

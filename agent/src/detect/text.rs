@@ -41,11 +41,12 @@ pub(super) fn wait(snapshot: &Snapshot, task: TaskId) -> Option<&Wait> {
     snapshot.waits.iter().find(|wait| wait.task == Some(task) && wait.place.is_known())
 }
 
-/// Names, with commas and an "and", the surplus counted.
-pub(super) fn list(names: &[String], most: usize) -> String {
-    let shown = names.len().min(most);
-    let rest = names.len() - shown;
-    let mut text = names[..shown].join(", ");
+/// The names of the first of them, with commas and an "and", the surplus counted.
+pub(super) fn list<T>(all: &[T], most: usize, name: impl FnMut(&T) -> String) -> String {
+    let shown = all.len().min(most);
+    let rest = all.len() - shown;
+    let names: Vec<String> = all[..shown].iter().map(name).collect();
+    let mut text = names.join(", ");
     if rest > 0 {
         text += &format!(" and {rest} more");
     }

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::id::{PoolId, ResourceGroupId, ResourceId, TaskGroupId, TaskId};
-use std::sync::Arc;
 
 impl TaskGroup {
     /// A group without a task so far.
@@ -135,7 +134,7 @@ impl Hold {
             since: None,
             amount: 1,
             movable: false,
-            may_be_with: Arc::default(),
+            may_be_with: TaskList::default(),
         }
     }
 }

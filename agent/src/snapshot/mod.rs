@@ -16,6 +16,7 @@ mod read;
 mod share;
 mod sieve;
 mod spurious;
+mod task_list;
 mod totals;
 mod trace;
 mod wakes;
@@ -32,6 +33,7 @@ pub use share::Share;
 #[cfg(test)]
 pub(crate) use sieve::{dice, restrict};
 pub use spurious::{Spurious, SpuriousPolls};
+pub use task_list::TaskList;
 pub use totals::{ResourceTotals, Sum, Totals};
 pub use trace::{Awaited, Trace, TraceEvent, TraceKind};
 pub use wakes::{Wakes, Waking};

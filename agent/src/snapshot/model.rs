@@ -2,8 +2,7 @@
 
 use crate::id::{PoolId, ResourceGroupId, ResourceId, SiteId, TaskGroupId, TaskId};
 pub use crate::site::{AwaitKind, Place};
-use crate::snapshot::{Endpoint, Histogram, Share, Spurious, Wakes};
-use std::sync::Arc;
+use crate::snapshot::{Endpoint, Histogram, Share, Spurious, TaskList, Wakes};
 
 /// The program at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -450,7 +449,7 @@ pub struct Hold {
     pub movable: bool,
     /// Of another one, the live tasks that may have it in place of `task` all the same, if its lock is borrowed for ever:
     /// those that it has spawned since, and those that they have.
-    pub may_be_with: Arc<[TaskId]>,
+    pub may_be_with: TaskList,
 }
 
 /// A thread of the program.

@@ -6,23 +6,31 @@ impl Graph {
     /// The groups of nodes in which each can reach each other along edges that bind, a node that reaches itself included.
     /// Every cycle lies inside one of them. Nodes ascend within a group, and groups by their first node.
     pub fn cycles(&self) -> Vec<Vec<u32>> {
-        let mut groups = Components::of(self);
-        groups.retain(|group| match group[..] {
-            [alone] => self.edges_from(alone).iter().any(|e| e.binds && e.to == alone),
-            _ => true,
-        });
-        for group in &mut groups {
-            group.sort_unstable();
-        }
-        groups.sort_unstable();
-        groups
+        let binds = |edge: &&Edge| edge.binds;
+        circles(self.nodes.len() as u32, |node| {
+            self.edges_from(node).iter().filter(binds).map(|edge| edge.to)
+        })
     }
+}
+
+/// The same of any graph of so many nodes, of which `next` says where their edges lead.
+pub(crate) fn circles<I: Iterator<Item = u32>>(nodes: u32, next: impl Fn(u32) -> I) -> Vec<Vec<u32>> {
+    let mut groups = Components::of(nodes, &next);
+    groups.retain(|group| match group[..] {
+        [alone] => next(alone).any(|to| to == alone),
+        _ => true,
+    });
+    for group in &mut groups {
+        group.sort_unstable();
+    }
+    groups.sort_unstable();
+    groups
 }
 
 /// Tarjan's strongly connected components, with a stack of its own instead of recursion: a chain of waits can be as
 /// long as there are tasks.
-struct Components<'a> {
-    graph: &'a Graph,
+struct Components<F> {
+    next: F,
     /// Order of discovery, from 1; 0 is "not yet".
     order: Vec<u32>,
     /// The earliest node of the stack that is reachable.
@@ -33,11 +41,11 @@ struct Components<'a> {
     counter: u32,
 }
 
-impl<'a> Components<'a> {
-    fn of(graph: &'a Graph) -> Vec<Vec<u32>> {
-        let n = graph.nodes.len();
+impl<I: Iterator<Item = u32>, F: Fn(u32) -> I> Components<F> {
+    fn of(nodes: u32, next: F) -> Vec<Vec<u32>> {
+        let n = nodes as usize;
         let mut this = Components {
-            graph,
+            next,
             order: vec![0; n],
             low: vec![0; n],
             on_stack: vec![false; n],
@@ -45,7 +53,7 @@ impl<'a> Components<'a> {
             found: Vec::new(),
             counter: 0,
         };
-        for root in 0..n as u32 {
+        for root in 0..nodes {
             if this.order[root as usize] == 0 {
                 this.explore(root);
             }
@@ -57,12 +65,7 @@ impl<'a> Components<'a> {
         let mut path = vec![(root, self.enter(root))];
         while let Some((node, edges)) = path.last_mut() {
             let node = *node;
-            if let Some((edge, rest)) = edges.split_first() {
-                *edges = rest;
-                if !edge.binds {
-                    continue;
-                }
-                let next = edge.to;
+            if let Some(next) = edges.next() {
                 if self.order[next as usize] == 0 {
                     let entered = self.enter(next);
                     path.push((next, entered));
@@ -81,13 +84,13 @@ impl<'a> Components<'a> {
         }
     }
 
-    fn enter(&mut self, node: u32) -> &'a [Edge] {
+    fn enter(&mut self, node: u32) -> I {
         self.counter += 1;
         self.order[node as usize] = self.counter;
         self.low[node as usize] = self.counter;
         self.on_stack[node as usize] = true;
         self.stack.push(node);
-        self.graph.edges_from(node)
+        (self.next)(node)
     }
 
     fn lower(&mut self, node: u32, to: u32) {

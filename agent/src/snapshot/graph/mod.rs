@@ -10,4 +10,5 @@ mod model;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cycles::circles;
 pub use model::{Edge, EdgeKind, Graph, Node};

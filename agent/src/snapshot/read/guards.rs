@@ -7,9 +7,8 @@
 use crate::clock;
 use crate::id::TaskId;
 use crate::registry::{TASKS, TaskSlot};
-use crate::snapshot::{Hold, Op};
+use crate::snapshot::{Hold, Op, TaskList};
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// How much earlier a task may seem to be spawned than a guard that it was given was taken, in nanoseconds: the counters of
@@ -20,29 +19,27 @@ const MOST: usize = 1_000;
 
 /// Notes of each guard that stays with a task, as far as its type tells, who else may have it.
 pub(super) fn locate(holds: &mut [Hold]) {
-    let lent: Vec<&mut Hold> = holds.iter_mut().filter(|hold| may_be_lent(hold)).collect();
+    let lent: Vec<(TaskId, &mut Hold)> =
+        holds.iter_mut().filter_map(|hold| Some((may_be_lent(hold)?, hold))).collect();
     if lent.is_empty() {
         return;
     }
     let families = Families::read();
-    // Most guards of one task have the same answer.
-    let mut known: HashMap<(TaskId, u64), Option<Arc<[TaskId]>>> = HashMap::new();
-    for hold in lent {
-        let Some(taker) = hold.task else { continue };
-        let since = hold.since.map_or(0, |since| since.saturating_sub(SLACK));
-        let found = known.entry((taker, since)).or_insert_with(|| families.spawned_since(taker, since));
-        match found {
-            Some(tasks) => hold.may_be_with = tasks.clone(),
+    let mut offspring: HashMap<TaskId, Offspring> = HashMap::new();
+    for (taker, hold) in lent {
+        let spawned = offspring.entry(taker).or_insert_with(|| families.offspring(taker));
+        match spawned.since(hold.since.map_or(0, |since| since.saturating_sub(SLACK))) {
+            Some(tasks) => hold.may_be_with = tasks,
             None => hold.movable = true,
         }
     }
 }
 
-/// Whether this is a guard of a task: those that threads have cannot leave them.
-fn may_be_lent(hold: &Hold) -> bool {
+/// Who took a guard, if it is a task: those that threads have cannot leave them.
+fn may_be_lent(hold: &Hold) -> Option<TaskId> {
     let is_guard = matches!(hold.op, Op::Lock | Op::Read | Op::Write | Op::Acquire);
-    let taker = hold.task.filter(|_| is_guard && !hold.movable).and_then(|task| TASKS.get(task.index()));
-    taker.is_some_and(|slot| slot.group.load(Relaxed) & TaskSlot::THREAD == 0)
+    let taker = hold.task.filter(|_| is_guard && !hold.movable)?;
+    (TASKS.get(taker.index())?.group.load(Relaxed) & TaskSlot::THREAD == 0).then_some(taker)
 }
 
 /// Which task spawned which: the places of parents and children, by parents.
@@ -60,25 +57,48 @@ impl Families {
         Self(all)
     }
 
-    /// The live tasks that this one has spawned since then, and those that they have, and so on; `None` if they are too many
-    /// to be told.
-    fn spawned_since(&self, taker: TaskId, since: u64) -> Option<Arc<[TaskId]>> {
-        let (mut all, mut open) = (HashSet::new(), vec![taker]);
-        while let Some(parent) = open.pop() {
-            let start = self.0.partition_point(|(of, _)| *of < parent.index());
-            let own = self.0[start..].iter().take_while(|(of, _)| *of == parent.index());
-            for (of, child, at) in own.filter_map(|(_, place)| TASKS.get(*place).and_then(child)) {
-                if of == parent && at >= since && all.insert(child) {
-                    open.push(child);
-                }
-                if all.len() > MOST {
-                    return None;
-                }
+    /// The live tasks that this one has spawned, each with when that was.
+    fn children(&self, of: TaskId) -> impl Iterator<Item = (u64, TaskId)> {
+        let start = self.0.partition_point(|(parent, _)| *parent < of.index());
+        let own = self.0[start..].iter().take_while(move |(parent, _)| *parent == of.index());
+        let read = own.filter_map(|(_, place)| TASKS.get(*place).and_then(child));
+        read.filter(move |(parent, ..)| *parent == of).map(|(_, id, at)| (at, id))
+    }
+
+    /// The live tasks that a task has spawned, those that they have, and so on.
+    fn offspring(&self, of: TaskId) -> Offspring {
+        let mut children: Vec<(u64, TaskId)> = self.children(of).collect();
+        children.sort_unstable_by(|a, b| b.cmp(a));
+        let (mut all, mut known) = (Vec::new(), HashSet::from([of]));
+        let mut ends = Vec::new();
+        for (at, child) in children {
+            let mut open: Vec<TaskId> = known.insert(child).then_some(child).into_iter().collect();
+            while let Some(parent) = open.pop().filter(|_| all.len() <= MOST) {
+                all.push(parent);
+                open.extend(self.children(parent).map(|(_, id)| id).filter(|id| known.insert(*id)));
+            }
+            ends.push((at, all.len()));
+            if all.len() > MOST {
+                break;
             }
         }
-        let mut all: Vec<TaskId> = all.into_iter().collect();
-        all.sort_unstable();
-        Some(all.into())
+        Offspring { all: all.into(), ends }
+    }
+}
+
+/// Tasks, each with those that it has spawned behind it, the youngest child first.
+struct Offspring {
+    all: TaskList,
+    /// When each child was spawned, and how many are in the list up to its last.
+    ends: Vec<(u64, usize)>,
+}
+
+impl Offspring {
+    /// The part that was spawned since then; `None` if they are too many to be told.
+    fn since(&self, since: u64) -> Option<TaskList> {
+        let children = self.ends.partition_point(|(at, _)| *at >= since);
+        let len = children.checked_sub(1).map_or(0, |last| self.ends[last].1);
+        (len <= MOST).then(|| self.all.first(len))
     }
 }
 
