@@ -36,7 +36,9 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
         busy.map(|(task, id, it)| (task, id, it.taken())).collect();
     busy.sort_unstable();
     let found = standing.into_iter().filter_map(|(task, id)| {
-        let (_, other, taken) = busy.iter().find(|(owner, other, _)| *owner == task && *other != id)?;
+        let own = &busy[busy.partition_point(|(owner, ..)| *owner < task)..];
+        let mut own = own.iter().take_while(|(owner, ..)| *owner == task);
+        let (_, other, taken) = own.find(|(_, other, _)| *other != id)?;
         let (task, queue, other) = (look.now.task(task)?, look.now.resource(id)?, look.now.resource(*other)?);
         Some(finding(look, task, queue, (other, *taken)))
     });

@@ -8,7 +8,7 @@ use crate::id::ResourceId;
 use crate::snapshot::{Op, Resource, ResourceKind, Wait};
 use std::collections::BTreeSet;
 
-/// One finding per semaphore.
+/// One finding per semaphore, and per place at which too many of its permits are asked for.
 pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     let ours = look.circles.iter().filter(|circle| circle.kind == FindingKind::PoolExhausted);
     let circles = ours.filter_map(|circle| match is_drained(look, circle) {
@@ -17,7 +17,10 @@ pub(super) fn detect(look: &Look<'_>) -> Vec<Finding> {
     });
     let told: BTreeSet<ResourceId> =
         look.circles.iter().flat_map(|circle| circle.waits.iter().filter_map(|wait| wait.resource)).collect();
-    let too_few = too_few(look).filter(|(resource, _)| !told.contains(&resource.id));
+    let mut first = BTreeSet::new();
+    // Whoever asks at the same place asks for the same.
+    let too_few = too_few(look)
+        .filter(|(resource, wait)| !told.contains(&resource.id) && first.insert((resource.id, wait.place)));
     circles.chain(too_few.map(|(resource, wait)| more_than_all(look, resource, wait))).collect()
 }
 

@@ -218,6 +218,8 @@ impl Sieve {
 
     /// Lets all go that can be helped, and says who is left; `also` the tasks at these places, if anybody is.
     pub(in crate::snapshot) fn sift(mut self, also: &[u32]) -> Suspects {
+        self.children.sort_by_key(|run| run.parent.index());
+        self.roots.sort_by_key(|(parent, _)| parent.index());
         for _ in 0..ROUNDS {
             let (driven, loosened) = (self.drive(), self.loosen());
             if !self.help() && !driven && !loosened {
@@ -233,8 +235,7 @@ impl Sieve {
         for at in 0..self.roots.len() {
             let (parent, _) = self.roots[at];
             let Some(place) = self.place_of(parent) else { continue };
-            let mut own = self.roots.iter().filter(|(id, _)| *id == parent);
-            let drives = own.any(|(_, root)| self.may_be_stuck(*root));
+            let drives = self.roots_of(parent).any(|(_, root)| self.may_be_stuck(*root));
             let entry = &mut self.tasks[place as usize];
             let before = entry.may_be_stuck();
             entry.drive(drives);
@@ -344,7 +345,15 @@ impl Sieve {
     }
 
     fn children_of(&self, parent: u32) -> impl Iterator<Item = &Children> {
-        self.children.iter().filter(move |run| self.place_of(run.parent) == Some(parent))
+        let from = self.children.partition_point(|run| run.parent.index() < parent);
+        let own = self.children[from..].iter().take_while(move |run| run.parent.index() == parent);
+        own.filter(|run| self.place_of(run.parent).is_some())
+    }
+
+    fn roots_of(&self, parent: TaskId) -> impl Iterator<Item = &(TaskId, u32)> {
+        let from = self.roots.partition_point(|(id, _)| id.index() < parent.index());
+        let own = self.roots[from..].iter().take_while(move |(id, _)| id.index() == parent.index());
+        own.filter(move |(id, _)| *id == parent)
     }
 }
 
