@@ -26,7 +26,16 @@ const HARMLESS: &[&str] =
 pub(crate) fn insides(content: &[TokenTree]) -> Vec<Inside> {
     let mut used = HashSet::new();
     uses(content, &mut used);
-    plain_structs(content, |_, body| fields(body, &used))
+    let mut known = HashSet::new();
+    loop {
+        // What is in a struct that is a field is in the struct around it as well.
+        let found = plain_structs(content, |_, body| fields(body, &used, &known));
+        let names: HashSet<String> = found.iter().map(|inside| inside.name.to_string()).collect();
+        if names.len() == known.len() {
+            return found;
+        }
+        known = names;
+    }
 }
 
 /// The structs at the top of a module with this content that have owned guards which stay in them.
@@ -99,7 +108,8 @@ fn is_as_written(tokens: &[TokenTree], at: usize) -> bool {
     true
 }
 
-fn fields(body: &Group, used: &HashSet<String>) -> Vec<Ident> {
+/// The fields that are used and have something inside, as those structs do that are `known`.
+fn fields(body: &Group, used: &HashSet<String>, known: &HashSet<String>) -> Vec<Ident> {
     let mut fields = Vec::new();
     for part in split(body.stream().into_iter().collect()) {
         let mut at = 0;
@@ -116,7 +126,7 @@ fn fields(body: &Group, used: &HashSet<String>) -> Vec<Ident> {
         let Some(name) = ident(part.get(at)) else { continue };
         let typed = is_punct(part.get(at + 1), ':') && !separator_at(&part, at + 1);
         let of = part.get(at + 2..).and_then(type_name).unwrap_or_default();
-        if typed && is_waited_for(&of) && used.contains(&name.to_string()) {
+        if typed && (is_waited_for(&of) || known.contains(&of)) && used.contains(&name.to_string()) {
             fields.push(name.clone());
         }
     }

@@ -182,6 +182,10 @@ fn structs_are_looked_into_if_they_are_what_they_seem() {
         (format!("struct S {{ {fields} }} struct S;"), ""),
         (format!("fn g() {{ struct S {{ {fields} }} }}"), ""),
         ("struct S(Notify);".to_owned(), ""),
+        ("struct T { go: Notify } struct S { n: T, unused: T }".to_owned(), "T: go, S: n"),
+        ("struct S { n: T } struct T { tx: U } struct U { go: Notify }".to_owned(), "S: n, T: tx, U: go"),
+        ("struct T { go: Notify } struct S { n: Arc<T>, tx: Box<T> }".to_owned(), "T: go"),
+        ("struct T { n: u8 } struct S { tx: T, go: S }".to_owned(), ""),
     ] {
         assert_eq!(inside(&format!("{item} {uses}")), expected, "{item}");
     }
