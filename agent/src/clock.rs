@@ -192,6 +192,7 @@ fn pair() -> (u64, Instant) {
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 mod arch {
     use crate::primitive::real::atomic::{AtomicU8, Ordering::Relaxed};
+    use core::arch::x86_64::{__cpuid, CpuidResult};
 
     /// 0: not looked yet, 1: the counter, 2: the monotonic clock.
     static SOURCE: AtomicU8 = AtomicU8::new(0);
@@ -226,13 +227,11 @@ mod arch {
         usable
     }
 
-    #[expect(
-        unused_unsafe,
-        reason = "a safe function only in compilers later than the oldest that is promised"
-    )]
-    fn cpuid(leaf: u32) -> core::arch::x86_64::CpuidResult {
+    fn cpuid(leaf: u32) -> CpuidResult {
+        // A safe function in later compilers than the oldest that is promised; such a pointer is made of either.
+        let cpuid: unsafe fn(u32) -> CpuidResult = __cpuid;
         // SAFETY: every processor of this architecture has the instruction.
-        unsafe { core::arch::x86_64::__cpuid(leaf) }
+        unsafe { cpuid(leaf) }
     }
 }
 

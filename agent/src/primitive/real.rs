@@ -1,8 +1,4 @@
 //! The switch in its usual position: std.
-#![cfg_attr(
-    all(taskscope_loom, not(test)),
-    expect(unused_imports, reason = "a model build uses the part for statics only")
-)]
 
 use std::sync::{self, PoisonError};
 
