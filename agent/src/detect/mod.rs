@@ -1,8 +1,8 @@
 //! Verdicts: pure functions from snapshots to findings.
 //!
 //! A detector is one file and one row of [`DETECTORS`]. It sees a [`Look`]: the program now, who was stuck at the
-//! look before and is so still, the [`Trend`] of the minutes before, and the patience of the user. What it says is judged again at every look; the
-//! [`Ledger`] makes a history of it.
+//! look before and is so still, the [`Trend`] of the minutes before, and the patience of the user. What it says is judged
+//! again at every look; the [`Ledger`] makes a history of it.
 
 mod answers;
 mod blocking_poll;

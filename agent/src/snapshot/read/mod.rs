@@ -18,11 +18,6 @@ mod whole;
 pub(crate) use tasks::live_tasks;
 pub use tracer::Tracer;
 
-use crate::snapshot::Place;
-
-/// A place that was not recorded.
-const NOWHERE: Place = Place::UNKNOWN;
-
 /// How much to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {

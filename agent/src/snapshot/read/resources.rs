@@ -1,7 +1,7 @@
 //! Resources, and what is held of them.
 
+use super::guards;
 use super::which::Which;
-use super::{NOWHERE, guards};
 use crate::clock;
 use crate::id::{ResourceGroupId, ResourceId, TaskId};
 use crate::primitive::atomic::{AtomicPtr, fence};
@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// The place that a recorded pointer stands for; a place that is nowhere for null.
 pub(super) fn place(pointer: &AtomicPtr<Location<'static>>) -> Place {
-    place_of(pointer.load(Relaxed)).unwrap_or(NOWHERE)
+    place_of(pointer.load(Relaxed)).unwrap_or(Place::UNKNOWN)
 }
 
 /// The place that a recorded pointer stands for; `None` for null.

@@ -1,6 +1,5 @@
 //! Waits in progress, and awaits inside of executors that a task has of its own.
 
-use super::NOWHERE;
 use super::resources::{op, place};
 use super::which::Which;
 use crate::clock;
@@ -85,7 +84,7 @@ fn read_slot(slot: &WaitSlot, tasks: &[Task], sites: &[AwaitSite]) -> Read {
         target: TaskId::unpack(subject).filter(|_| join && !children),
         children,
         op,
-        place: if called { place(&slot.place) } else { awaited().unwrap_or(NOWHERE) },
+        place: if called { place(&slot.place) } else { awaited().unwrap_or(Place::UNKNOWN) },
         since: clock::time_of(slot.since.load(Relaxed)),
         current,
         unpolled: unpolled.filter(|_| !blocking),

@@ -1,7 +1,7 @@
 //! The whole snapshot, put together from its parts.
 
 use super::which::Selection;
-use super::{Detail, NOWHERE, endpoints, resource_groups, resources, shares, tasks, threads, waits};
+use super::{Detail, endpoints, resource_groups, resources, shares, tasks, threads, waits};
 use crate::recorder::wakes::{self, By};
 use crate::snapshot::{
     AgentStats, AwaitSite, Place, Pool, Resource, ResourceGroup, Runtime, Snapshot, Task, Wakes, Waking,
@@ -111,7 +111,7 @@ fn pools() -> Vec<Pool> {
 }
 
 fn sites() -> Vec<AwaitSite> {
-    let none = AwaitSite { place: NOWHERE, label: "" };
+    let none = AwaitSite { place: Place::UNKNOWN, label: "" };
     let known = site::sites().into_iter().map(|site| AwaitSite { place: site.place(), label: site.label() });
     std::iter::once(none).chain(known).collect()
 }
