@@ -1,30 +1,12 @@
 //! What is parking_lot's.
 
 use crate::find::{holds_at, next_line, resource_at, thread_waits};
-use crate::there_and_back;
+use crate::{LONG, there_and_back};
 use parking_lot as plain;
 use std::mem::forget;
-use std::thread;
 use std::time::Duration;
 use taskscope::parking_lot as seen;
 use taskscope::snapshot::Op;
-
-/// Notified by another thread before long.
-macro_rules! notified {
-    ($mutex:ty, $condvar:expr) => {{
-        let (ready, condvar) = (<$mutex>::new(false), $condvar);
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                *ready.lock() = true;
-                condvar.notify_all();
-            });
-            let mut guard = ready.lock();
-            while !*guard {
-                condvar.wait_for(&mut guard, Duration::from_secs(60));
-            }
-        });
-    }};
-}
 
 #[test]
 fn locks() {
@@ -54,8 +36,12 @@ fn locks() {
 fn conditions_and_what_is_done_once() {
     there_and_back::<_, seen::Condvar>(
         plain::Condvar::new(),
-        |condvar| notified!(seen::Mutex<bool>, condvar),
-        |condvar| notified!(plain::Mutex<bool>, condvar),
+        |condvar| {
+            notified!(seen::Mutex<bool>, condvar, lock => lock.lock(), guard => condvar.wait_for(&mut guard, LONG));
+        },
+        |condvar| {
+            notified!(plain::Mutex<bool>, condvar, lock => lock.lock(), guard => condvar.wait_for(&mut guard, LONG));
+        },
     );
     there_and_back::<_, seen::Once>(
         plain::Once::new(),

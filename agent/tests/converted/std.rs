@@ -1,29 +1,11 @@
 //! What is std's.
 
 use crate::find::{next_line, resource_at};
-use crate::there_and_back;
+use crate::{LONG, there_and_back};
 use std::sync as plain;
 use std::thread;
-use std::time::Duration;
 use taskscope::std::sync;
 use taskscope::std::thread as seen;
-
-/// Notified by another thread before long.
-macro_rules! notified {
-    ($mutex:ty, $condvar:expr) => {{
-        let (ready, condvar) = (<$mutex>::new(false), $condvar);
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                *ready.lock().unwrap() = true;
-                condvar.notify_all();
-            });
-            let mut guard = ready.lock().unwrap();
-            while !*guard {
-                guard = condvar.wait_timeout(guard, Duration::from_secs(60)).unwrap().0;
-            }
-        });
-    }};
-}
 
 #[test]
 fn locks_and_conditions() {
@@ -39,8 +21,16 @@ fn locks_and_conditions() {
     );
     there_and_back::<_, sync::Condvar>(
         plain::Condvar::new(),
-        |condvar| notified!(sync::Mutex<bool>, condvar),
-        |condvar| notified!(plain::Mutex<bool>, condvar),
+        |condvar| {
+            notified!(sync::Mutex<bool>, condvar, lock => lock.lock().unwrap(), guard => {
+                guard = condvar.wait_timeout(guard, LONG).unwrap().0;
+            });
+        },
+        |condvar| {
+            notified!(plain::Mutex<bool>, condvar, lock => lock.lock().unwrap(), guard => {
+                guard = condvar.wait_timeout(guard, LONG).unwrap().0;
+            });
+        },
     );
     there_and_back::<_, sync::Barrier>(
         plain::Barrier::new(1),

@@ -5,13 +5,7 @@ use crate::snapshot::Op;
 
 #[test]
 fn who_waits_behind_a_circle_and_for_somebody_else_too_is_told_of() {
-    let mut p = Program::new();
-    let (a, b) = (p.task(10, 1), p.task(20, 1));
-    let (x, y) = (p.mutex(1), p.mutex(2));
-    p.holds(a, x, 1);
-    p.holds(b, y, 1);
-    p.waits(a, y, Op::Lock, 11);
-    p.waits(b, x, Op::Lock, 21);
+    let (mut p, _, [x, _]) = Program::crossed();
     // One behind the circle, and one behind that one: told with the circle.
     let (first, second) = (p.task(30, 1), p.task(40, 1));
     p.waits(first, x, Op::Lock, 31);

@@ -18,13 +18,7 @@ fn pool(off: f64) -> Facts {
 #[test]
 fn what_the_pool_did_is_told_if_it_can_be_trusted() {
     let advice = |facts| {
-        let mut p = Program::new();
-        let (a, b) = (p.task(10, 1), p.task(20, 1));
-        let permits = p.semaphore(1, 2);
-        for task in [a, b] {
-            p.holds(task, permits, 1);
-            p.waits(task, permits, Op::Acquire, 11);
-        }
+        let (p, ..) = Program::exhausted();
         film_knowing(facts, p, 2, |_, _| {}).remove(0).1.advice
     };
     let text = " (in the last 60 s tasks of its pool came at 12/s and lived 30 ms each, which makes 0.4 at a time by Little's \

@@ -69,6 +69,30 @@ impl Program {
         task.awaited = task.awaits.first().map(|entry| entry.site);
     }
 
+    /// Two tasks that have a mutex each, and wait for the other's.
+    pub(super) fn crossed() -> (Self, [TaskId; 2], [ResourceId; 2]) {
+        let mut p = Self::new();
+        let (a, b) = (p.task(10, 1), p.task(20, 1));
+        let (x, y) = (p.mutex(1), p.mutex(2));
+        p.holds(a, x, 1);
+        p.holds(b, y, 1);
+        p.waits(a, y, Op::Lock, 11);
+        p.waits(b, x, Op::Lock, 21);
+        (p, [a, b], [x, y])
+    }
+
+    /// Two tasks that have a permit each, of two, and wait for another.
+    pub(super) fn exhausted() -> (Self, [TaskId; 2], ResourceId) {
+        let mut p = Self::new();
+        let tasks = [p.task(10, 1), p.task(20, 1)];
+        let permits = p.semaphore(1, 2);
+        for task in tasks {
+            p.holds(task, permits, 1);
+            p.waits(task, permits, Op::Acquire, 11);
+        }
+        (p, tasks, permits)
+    }
+
     fn resource(&mut self, at: u32, kind: ResourceKind, permits: Option<u64>) -> ResourceId {
         let group = ResourceGroup::new(PoolId(0), kind, format!("resource{at}"), line(at));
         self.0.resource_groups.push(ResourceGroup { created: 1, ..group });

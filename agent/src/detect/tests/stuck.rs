@@ -92,13 +92,7 @@ fn an_intent_is_a_fault_once_others_wait_for_what_the_task_holds() {
 
 #[test]
 fn two_locks_in_opposite_order() {
-    let mut p = Program::new();
-    let (a, b) = (p.task(10, 1), p.task(20, 1));
-    let (x, y) = (p.mutex(1), p.mutex(2));
-    p.holds(a, x, 1);
-    p.holds(b, y, 1);
-    p.waits(a, y, Op::Lock, 11);
-    p.waits(b, x, Op::Lock, 21);
+    let (mut p, [a, b], [x, y]) = Program::crossed();
     let victim = p.task(30, 1);
     p.waits(victim, x, Op::Lock, 31);
     let findings = p.findings();
@@ -127,13 +121,8 @@ fn a_lock_taken_twice_is_a_circle_of_one() {
 #[test]
 fn whoever_can_be_helped_from_outside_is_not_stuck() {
     // A timer: one waker more than waits.
-    let mut p = Program::new();
-    let (a, b) = (p.task(10, 2), p.task(20, 1));
-    let (x, y) = (p.mutex(1), p.mutex(2));
-    p.holds(a, x, 1);
-    p.holds(b, y, 1);
-    p.waits(a, y, Op::Lock, 11);
-    p.waits(b, x, Op::Lock, 21);
+    let (mut p, [a, _], _) = Program::crossed();
+    p.task_mut(a).wakers = 2;
     assert_eq!(p.verdicts(), []);
     // A lock whose plain value is used elsewhere.
     p.task_mut(a).wakers = 1;
@@ -170,13 +159,7 @@ fn a_future_that_is_kept_but_not_polled_opens_the_balance() {
 
 #[test]
 fn permits_are_stuck_only_if_all_of_them_are() {
-    let mut p = Program::new();
-    let (a, b) = (p.task(10, 1), p.task(20, 1));
-    let permits = p.semaphore(1, 2);
-    p.holds(a, permits, 1);
-    p.holds(b, permits, 1);
-    p.waits(a, permits, Op::Acquire, 11);
-    p.waits(b, permits, Op::Acquire, 11);
+    let (mut p, _, permits) = Program::exhausted();
     assert_eq!(p.verdicts(), [("pool_exhausted", 11)]);
     // A third permit is with a task that can be helped.
     p.0.resources[0].permits = Some(3);
@@ -213,13 +196,7 @@ fn too_few_permits_are_left() {
 /// All permits are with tasks that wait for more, and somebody adds one from time to time.
 #[test]
 fn permits_that_are_a_signal() {
-    let mut p = Program::new();
-    let (a, b) = (p.task(10, 1), p.task(20, 1));
-    let permits = p.semaphore(1, 2);
-    p.holds(a, permits, 1);
-    p.holds(b, permits, 1);
-    p.waits(a, permits, Op::Acquire, 11);
-    p.waits(b, permits, Op::Acquire, 11);
+    let (mut p, ..) = Program::exhausted();
     p.0.resources[0].permits_added = Some(1);
     assert_eq!(p.verdicts(), []);
     p.0.resources[0].permits_added = Some(0);
@@ -307,13 +284,7 @@ fn a_join_in_a_circle_and_a_join_of_a_lost_task() {
 /// Each keeps one owned permit and asks for another: a suspicion, since permits may move without a trace.
 #[test]
 fn owned_permits_that_have_hardly_moved() {
-    let mut p = Program::new();
-    let (a, b) = (p.task(10, 1), p.task(20, 1));
-    let permits = p.semaphore(1, 2);
-    for task in [a, b] {
-        p.holds(task, permits, 1);
-        p.waits(task, permits, Op::Acquire, 11);
-    }
+    let (mut p, [a, b], permits) = Program::exhausted();
     p.0.holds.iter_mut().for_each(|hold| hold.movable = true);
     assert_eq!(p.verdicts(), [("pool_exhausted", 11)]);
     assert_eq!(p.findings()[0].evidence, Evidence::Statistical);
