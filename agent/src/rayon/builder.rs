@@ -87,7 +87,9 @@ impl<S: ThreadSpawn> ThreadPoolBuilder<S> {
     pub fn build(self) -> Result<ThreadPool, ThreadPoolBuildError> {
         let Self { real, mut spawn, place } = self;
         let mut made = Made::default();
-        let pool = real.spawn_handler(|thread| spawn.spawn(thread, place, &mut made)).build()?;
+        let pool = real
+            .spawn_handler(|thread| spawn.spawn(ThreadBuilder { real: thread, place }, &mut made))
+            .build()?;
         Ok(ThreadPool::new(pool, &made))
     }
 
@@ -99,7 +101,8 @@ impl<S: ThreadSpawn> ThreadPoolBuilder<S> {
     pub fn build_global(self) -> Result<(), ThreadPoolBuildError> {
         let Self { real, mut spawn, place } = self;
         let mut made = Made::default();
-        real.spawn_handler(|thread| spawn.spawn(thread, place, &mut made)).build_global()
+        real.spawn_handler(|thread| spawn.spawn(ThreadBuilder { real: thread, place }, &mut made))
+            .build_global()
     }
 }
 

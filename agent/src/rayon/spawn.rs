@@ -10,13 +10,8 @@ use std::panic::Location;
 
 /// The way in which a builder spawns threads.
 pub(super) trait ThreadSpawn {
-    /// Spawns this one, for a builder that was made at `place`.
-    fn spawn(
-        &mut self,
-        thread: real::ThreadBuilder,
-        place: &'static Location<'static>,
-        made: &mut Made,
-    ) -> io::Result<()>;
+    /// Spawns this one.
+    fn spawn(&mut self, thread: ThreadBuilder, made: &mut Made) -> io::Result<()>;
 }
 
 /// The threads that were made for a pool.
@@ -45,12 +40,8 @@ impl Made {
 pub struct DefaultSpawn(());
 
 impl ThreadSpawn for DefaultSpawn {
-    fn spawn(
-        &mut self,
-        thread: real::ThreadBuilder,
-        place: &'static Location<'static>,
-        made: &mut Made,
-    ) -> io::Result<()> {
+    fn spawn(&mut self, thread: ThreadBuilder, made: &mut Made) -> io::Result<()> {
+        let ThreadBuilder { real: thread, place } = thread;
         let job = Job::thread(place, thread.name());
         let task = job.slot().map_or(0, |slot| slot.id().pack());
         let builder = builder(&thread);
@@ -77,14 +68,9 @@ pub(super) fn builder(thread: &real::ThreadBuilder) -> Builder {
 pub struct CustomSpawn<F>(pub(super) F);
 
 impl<F: FnMut(ThreadBuilder) -> io::Result<()>> ThreadSpawn for CustomSpawn<F> {
-    fn spawn(
-        &mut self,
-        thread: real::ThreadBuilder,
-        place: &'static Location<'static>,
-        made: &mut Made,
-    ) -> io::Result<()> {
+    fn spawn(&mut self, thread: ThreadBuilder, made: &mut Made) -> io::Result<()> {
         made.add(0);
-        self.0(ThreadBuilder { real: thread, place })
+        self.0(thread)
     }
 }
 

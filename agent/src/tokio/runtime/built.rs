@@ -105,8 +105,7 @@ macro_rules! runtime {
                 F: FnOnce() -> R + Send + 'static,
                 R: Send + 'static,
             {
-                let (job, id) = job(func, Location::caller());
-                JoinHandle::new(self.0.real().spawn_blocking(job), id)
+                self.0.handle().spawn_blocking(func)
             }
 
             /// Runs a future to its end on the calling thread, as tokio's method of the same name. The future is recorded

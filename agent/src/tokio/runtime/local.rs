@@ -3,7 +3,7 @@
 use super::built::{Built, runtime};
 use super::{Builder, EnterGuard, Handle};
 use crate::task::Kind;
-use crate::tokio::task::{JoinHandle, job, rooted, spawned};
+use crate::tokio::task::{JoinHandle, rooted, spawned};
 use ::tokio::runtime::{LocalOptions, RuntimeMetrics};
 use std::fmt;
 use std::future::Future;

@@ -6,7 +6,7 @@ use super::built::{Built, runtime};
 use super::{EnterGuard, Handle};
 use crate::recorder::OnRuntime;
 use crate::task::Kind;
-use crate::tokio::task::{JoinHandle, job, rooted, spawned};
+use crate::tokio::task::{JoinHandle, rooted, spawned};
 use ::tokio::runtime::RuntimeMetrics;
 use std::fmt;
 use std::future::Future;
