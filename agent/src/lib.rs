@@ -51,6 +51,8 @@ pub mod hyper;
 pub mod id;
 #[cfg(feature = "record")]
 pub mod metrics;
+#[cfg(feature = "record")]
+mod original;
 #[cfg(all(feature = "record", feature = "parking-lot"))]
 #[expect(unsafe_code, reason = "raw locks, whose contracts are unsafe")]
 pub mod parking_lot;

@@ -2,6 +2,7 @@
 
 use super::{IntoIter, Iter, TryIter};
 use crate::capture::Endpoint;
+use crate::original::conversions;
 use crate::site::Body;
 use crate::sync::queue::ConsumerEnd;
 use crate::sync::{Blocked, Kind, Op};
@@ -200,18 +201,7 @@ impl<T> Endpoint for Receiver<T> {
     }
 }
 
-impl<T> From<real::Receiver<T>> for Receiver<T> {
-    #[track_caller]
-    fn from(inner: real::Receiver<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<Receiver<T>> for real::Receiver<T> {
-    fn from(receiver: Receiver<T>) -> Self {
-        receiver.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] Receiver<T> as real::Receiver<T>, into_inner }
 
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

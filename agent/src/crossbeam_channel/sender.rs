@@ -1,6 +1,7 @@
 //! The sending end.
 
 use crate::capture::{Endpoint, Inside};
+use crate::original::conversions;
 use crate::site::Body;
 use crate::sync::Parts;
 use crate::sync::queue::{SenderEnd, count_sent};
@@ -172,18 +173,7 @@ impl<T> Inside for Sender<T> {
     }
 }
 
-impl<T> From<real::Sender<T>> for Sender<T> {
-    #[track_caller]
-    fn from(inner: real::Sender<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<Sender<T>> for real::Sender<T> {
-    fn from(sender: Sender<T>) -> Self {
-        sender.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] Sender<T> as real::Sender<T>, into_inner }
 
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! The condition variable.
 
 use super::{MutexGuard, RawMutex};
+use crate::original::conversions;
 use crate::sync::{Blocked, Entry, Kind, Op, Resource};
 use parking_lot as real;
 use parking_lot::WaitTimeoutResult;
@@ -228,18 +229,7 @@ impl Condvar {
     }
 }
 
-impl From<real::Condvar> for Condvar {
-    #[track_caller]
-    fn from(real: real::Condvar) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Condvar> for real::Condvar {
-    fn from(recorded: Condvar) -> Self {
-        recorded.into_inner()
-    }
-}
+conversions! { #[track_caller] [] Condvar as real::Condvar, into_inner }
 
 impl Default for Condvar {
     #[track_caller]

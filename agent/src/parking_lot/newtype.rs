@@ -34,18 +34,7 @@ macro_rules! newtype {
             }
         }
 
-        impl<T> From<$plain> for $name<T> {
-            #[track_caller]
-            fn from(plain: $plain) -> Self {
-                Self::from_inner(plain)
-            }
-        }
-
-        impl<T> From<$name<T>> for $plain {
-            fn from(recorded: $name<T>) -> Self {
-                recorded.into_parking_lot()
-            }
-        }
+        $crate::original::conversions! { #[track_caller] [T] $name<T> as $plain, into_parking_lot }
 
         impl<T: Default> Default for $name<T> {
             #[track_caller]

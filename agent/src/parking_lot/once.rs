@@ -1,5 +1,6 @@
 //! What is done once.
 
+use crate::original::conversions;
 use crate::std::sync::turn::Turn;
 use crate::sync::{Kind, Resource};
 use parking_lot as real;
@@ -71,18 +72,7 @@ impl Once {
     }
 }
 
-impl From<real::Once> for Once {
-    #[track_caller]
-    fn from(real: real::Once) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Once> for real::Once {
-    fn from(recorded: Once) -> Self {
-        recorded.into_inner()
-    }
-}
+conversions! { #[track_caller] [] Once as real::Once, into_inner }
 
 impl Default for Once {
     #[track_caller]

@@ -2,6 +2,7 @@
 
 use super::ThreadPool;
 use super::spawn::{CustomSpawn, DefaultSpawn, Made, ThreadBuilder, ThreadSpawn, builder};
+use crate::original::conversions;
 use crate::primitive::real::thread;
 use crate::task::Job;
 use ::rayon as real;
@@ -170,18 +171,7 @@ impl<S> ThreadPoolBuilder<S> {
     }
 }
 
-impl From<real::ThreadPoolBuilder> for ThreadPoolBuilder {
-    #[track_caller]
-    fn from(real: real::ThreadPoolBuilder) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<ThreadPoolBuilder> for real::ThreadPoolBuilder {
-    fn from(builder: ThreadPoolBuilder) -> Self {
-        builder.into_inner()
-    }
-}
+conversions! { #[track_caller] [] ThreadPoolBuilder as real::ThreadPoolBuilder, into_inner }
 
 impl<S> fmt::Debug for ThreadPoolBuilder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

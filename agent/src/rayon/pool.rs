@@ -1,6 +1,7 @@
 //! The pool, and whoever waits for what it runs.
 
 use super::spawn::Made;
+use crate::original::conversions;
 use crate::sync::{Blocked, Op, Subject};
 use ::rayon as real;
 use ::rayon::{BroadcastContext, Scope, ScopeFifo};
@@ -137,17 +138,7 @@ impl Deref for ThreadPool {
     }
 }
 
-impl From<real::ThreadPool> for ThreadPool {
-    fn from(real: real::ThreadPool) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<ThreadPool> for real::ThreadPool {
-    fn from(pool: ThreadPool) -> Self {
-        pool.real
-    }
-}
+conversions! { [] ThreadPool as real::ThreadPool, into_inner }
 
 impl fmt::Debug for ThreadPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -65,6 +65,7 @@ pub(crate) const LAYERS: &[Layer] = &[
         modules: &[
             "private",
             "__private",
+            "original",
             "capture",
             "task",
             "sync",

@@ -1,6 +1,7 @@
 //! The barrier.
 
 use crate::capture::Inside;
+use crate::original::conversions;
 use crate::sync::{Blocked, Kind, Op, Parts, Resource};
 use std::fmt;
 use std::panic::Location;
@@ -55,18 +56,7 @@ impl Barrier {
     }
 }
 
-impl From<real::Barrier> for Barrier {
-    #[track_caller]
-    fn from(real: real::Barrier) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Barrier> for real::Barrier {
-    fn from(recorded: Barrier) -> Self {
-        recorded.into_inner()
-    }
-}
+conversions! { #[track_caller] [] Barrier as real::Barrier, into_inner }
 
 impl fmt::Debug for Barrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,7 @@
 use super::MutexGuard;
 use super::result::map;
 use crate::capture::Inside;
+use crate::original::conversions;
 use crate::sync::{Blocked, Entry, Exclusive, Held, Kind, Op, Parts, Resource};
 use std::fmt;
 use std::panic::Location;
@@ -194,18 +195,7 @@ fn taken<'a, T>(
     MutexGuard { held: Held::new(real, exclusive), resource }
 }
 
-impl From<real::Condvar> for Condvar {
-    #[track_caller]
-    fn from(real: real::Condvar) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Condvar> for real::Condvar {
-    fn from(recorded: Condvar) -> Self {
-        recorded.into_inner()
-    }
-}
+conversions! { #[track_caller] [] Condvar as real::Condvar, into_inner }
 
 impl Default for Condvar {
     #[track_caller]

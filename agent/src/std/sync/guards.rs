@@ -1,8 +1,7 @@
 //! The guards of locks.
 
+use crate::original::transparent;
 use crate::sync::{Held, Reading, Resource};
-use std::fmt;
-use std::ops::{Deref, DerefMut};
 #[cfg(taskscope_std_downgrades)]
 use std::panic::Location;
 use std::sync as real;
@@ -44,38 +43,6 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     }
 }
 
-macro_rules! transparent {
-    ($guard:ident in $field:ident $(, $mutable:ident)?) => {
-        impl<T: ?Sized> Deref for $guard<'_, T> {
-            type Target = T;
-
-            #[inline]
-            fn deref(&self) -> &T {
-                &self.$field
-            }
-        }
-
-        $(impl<T: ?Sized> $mutable for $guard<'_, T> {
-            #[inline]
-            fn deref_mut(&mut self) -> &mut T {
-                &mut self.$field
-            }
-        })?
-
-        impl<T: ?Sized + fmt::Debug> fmt::Debug for $guard<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
-            }
-        }
-
-        impl<T: ?Sized + fmt::Display> fmt::Display for $guard<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
-            }
-        }
-    };
-}
-
-transparent!(MutexGuard in held, DerefMut);
-transparent!(RwLockReadGuard in reading);
-transparent!(RwLockWriteGuard in held, DerefMut);
+transparent! { [T: ?Sized] MutexGuard<'_, T> => T in held, mutable }
+transparent! { [T: ?Sized] RwLockReadGuard<'_, T> => T in reading }
+transparent! { [T: ?Sized] RwLockWriteGuard<'_, T> => T in held, mutable }

@@ -2,6 +2,7 @@
 
 use super::MutexGuard;
 use super::result::{map, map_attempt, poisoned, slowly};
+use crate::original::conversions;
 use crate::sync::{Entry, Exclusive, Held, Kind, Op, Resource};
 use std::fmt;
 use std::panic::Location;
@@ -147,18 +148,7 @@ impl<T> From<T> for Mutex<T> {
     }
 }
 
-impl<T> From<real::Mutex<T>> for Mutex<T> {
-    #[track_caller]
-    fn from(real: real::Mutex<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<Mutex<T>> for real::Mutex<T> {
-    fn from(mutex: Mutex<T>) -> Self {
-        mutex.into_std()
-    }
-}
+conversions! { #[track_caller] [T] Mutex<T> as real::Mutex<T>, into_std }
 
 impl<T: Default> Default for Mutex<T> {
     #[track_caller]

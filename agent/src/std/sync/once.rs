@@ -1,6 +1,7 @@
 //! What is done once.
 
 use super::turn::Turn;
+use crate::original::conversions;
 use crate::sync::{Kind, Resource};
 use std::fmt;
 use std::panic::Location;
@@ -104,18 +105,7 @@ impl Once {
     }
 }
 
-impl From<real::Once> for Once {
-    #[track_caller]
-    fn from(real: real::Once) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Once> for real::Once {
-    fn from(recorded: Once) -> Self {
-        recorded.into_inner()
-    }
-}
+conversions! { #[track_caller] [] Once as real::Once, into_inner }
 
 impl fmt::Debug for Once {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! The cell that is written once.
 
 use super::turn::Turn;
+use crate::original::conversions;
 use crate::sync::{Kind, Resource};
 use std::fmt;
 use std::panic::Location;
@@ -131,18 +132,7 @@ impl<T> From<T> for OnceLock<T> {
     }
 }
 
-impl<T> From<real::OnceLock<T>> for OnceLock<T> {
-    #[track_caller]
-    fn from(real: real::OnceLock<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<OnceLock<T>> for real::OnceLock<T> {
-    fn from(recorded: OnceLock<T>) -> Self {
-        recorded.into_std()
-    }
-}
+conversions! { #[track_caller] [T] OnceLock<T> as real::OnceLock<T>, into_std }
 
 impl<T: PartialEq> PartialEq for OnceLock<T> {
     fn eq(&self, other: &Self) -> bool {

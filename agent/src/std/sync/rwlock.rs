@@ -2,6 +2,7 @@
 
 use super::result::{map, map_attempt, poisoned, slowly};
 use super::{RwLockReadGuard, RwLockWriteGuard};
+use crate::original::conversions;
 use crate::sync::{Entry, Exclusive, Held, Hold, Kind, Op, Reading, Resource};
 use std::fmt;
 use std::panic::Location;
@@ -191,18 +192,7 @@ impl<T> From<T> for RwLock<T> {
     }
 }
 
-impl<T> From<real::RwLock<T>> for RwLock<T> {
-    #[track_caller]
-    fn from(real: real::RwLock<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<RwLock<T>> for real::RwLock<T> {
-    fn from(lock: RwLock<T>) -> Self {
-        lock.into_std()
-    }
-}
+conversions! { #[track_caller] [T] RwLock<T> as real::RwLock<T>, into_std }
 
 impl<T: Default> Default for RwLock<T> {
     #[track_caller]

@@ -2,6 +2,7 @@
 
 use super::spawn::seen;
 use super::{JoinHandle, Scope, ScopedJoinHandle};
+use crate::original::conversions;
 use std::io;
 use std::panic::Location;
 use std::thread as real;
@@ -110,14 +111,4 @@ impl Builder {
     }
 }
 
-impl From<real::Builder> for Builder {
-    fn from(real: real::Builder) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Builder> for real::Builder {
-    fn from(builder: Builder) -> Self {
-        builder.into_inner()
-    }
-}
+conversions! { [] Builder as real::Builder, into_inner }

@@ -1,6 +1,7 @@
 //! The handle to a thread.
 
 use super::spawn::joining;
+use crate::original::conversions;
 use std::fmt;
 use std::panic::Location;
 use std::thread as real;
@@ -52,17 +53,7 @@ impl<T> JoinHandle<T> {
     }
 }
 
-impl<T> From<real::JoinHandle<T>> for JoinHandle<T> {
-    fn from(real: real::JoinHandle<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<JoinHandle<T>> for real::JoinHandle<T> {
-    fn from(handle: JoinHandle<T>) -> Self {
-        handle.into_inner()
-    }
-}
+conversions! { [T] JoinHandle<T> as real::JoinHandle<T>, into_inner }
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! The handle to a thread of a scope.
 
 use super::spawn::joining;
+use crate::original::conversions;
 use std::fmt;
 use std::panic::Location;
 use std::thread as real;
@@ -52,17 +53,7 @@ impl<'scope, T> ScopedJoinHandle<'scope, T> {
     }
 }
 
-impl<'scope, T> From<real::ScopedJoinHandle<'scope, T>> for ScopedJoinHandle<'scope, T> {
-    fn from(real: real::ScopedJoinHandle<'scope, T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<'scope, T> From<ScopedJoinHandle<'scope, T>> for real::ScopedJoinHandle<'scope, T> {
-    fn from(handle: ScopedJoinHandle<'scope, T>) -> Self {
-        handle.into_inner()
-    }
-}
+conversions! { ['scope, T] ScopedJoinHandle<'scope, T> as real::ScopedJoinHandle<'scope, T>, into_inner }
 
 impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! Builds runtimes.
 
 use super::{LocalRuntime, Runtime};
+use crate::original::conversions;
 use crate::recorder::works_for;
 use crate::registry::{RuntimeRecord, runtimes};
 use ::tokio::runtime::LocalOptions;
@@ -217,17 +218,7 @@ impl Builder {
     }
 }
 
-impl From<::tokio::runtime::Builder> for Builder {
-    fn from(real: ::tokio::runtime::Builder) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Builder> for ::tokio::runtime::Builder {
-    fn from(builder: Builder) -> Self {
-        builder.into_inner()
-    }
-}
+conversions! { [] Builder as ::tokio::runtime::Builder, into_inner }
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -162,17 +162,7 @@ macro_rules! runtime {
             }
         }
 
-        impl From<$real> for $name {
-            fn from(real: $real) -> Self {
-                Self::from_inner(real)
-            }
-        }
-
-        impl From<$name> for $real {
-            fn from(runtime: $name) -> Self {
-                runtime.into_inner()
-            }
-        }
+        $crate::original::conversions! { [] $name as $real, into_inner }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

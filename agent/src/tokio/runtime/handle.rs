@@ -1,5 +1,6 @@
 //! The handle to a runtime.
 
+use crate::original::conversions;
 use crate::task::Kind;
 use crate::tokio::task::{JoinHandle, job, rooted, spawned};
 use ::tokio::runtime::TryCurrentError;
@@ -86,17 +87,7 @@ impl Deref for Handle {
     }
 }
 
-impl From<::tokio::runtime::Handle> for Handle {
-    fn from(real: ::tokio::runtime::Handle) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Handle> for ::tokio::runtime::Handle {
-    fn from(handle: Handle) -> Self {
-        handle.into_inner()
-    }
-}
+conversions! { [] Handle as ::tokio::runtime::Handle, into_inner }
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

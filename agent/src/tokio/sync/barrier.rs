@@ -1,6 +1,7 @@
 //! The barrier: who has arrived, and how many are missing.
 
 use crate::capture::Inside;
+use crate::original::conversions;
 use crate::sync::{Kind, Parts, Resource, Waiting, asks};
 use ::tokio::sync as real;
 use ::tokio::sync::BarrierWaitResult;
@@ -65,18 +66,7 @@ impl Barrier {
     }
 }
 
-impl From<real::Barrier> for Barrier {
-    #[track_caller]
-    fn from(real: real::Barrier) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Barrier> for real::Barrier {
-    fn from(barrier: Barrier) -> Self {
-        barrier.into_inner()
-    }
-}
+conversions! { #[track_caller] [] Barrier as real::Barrier, into_inner }
 
 impl fmt::Debug for Barrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,7 +12,6 @@ pub mod oneshot;
 mod rwlock;
 mod semaphore;
 mod set_once;
-mod transparent;
 pub mod watch;
 
 pub use ::tokio::sync::*;

@@ -1,5 +1,6 @@
 //! The cell that the first who needs it fills: who does, and who waits for that.
 
+use crate::original::conversions;
 use crate::primitive::real::atomic::AtomicBool;
 use crate::primitive::real::atomic::Ordering::Relaxed;
 use crate::sync::{Entry, Exclusive, Kind, Resource, Turn};
@@ -188,18 +189,7 @@ impl<T> From<T> for OnceCell<T> {
     }
 }
 
-impl<T> From<real::OnceCell<T>> for OnceCell<T> {
-    #[track_caller]
-    fn from(real: real::OnceCell<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<OnceCell<T>> for real::OnceCell<T> {
-    fn from(cell: OnceCell<T>) -> Self {
-        cell.into_tokio()
-    }
-}
+conversions! { #[track_caller] [T] OnceCell<T> as real::OnceCell<T>, into_tokio }
 
 impl<T: Clone> Clone for OnceCell<T> {
     #[track_caller]

@@ -1,5 +1,6 @@
 //! The cell that somebody sets, and who waits for that.
 
+use crate::original::conversions;
 use crate::sync::{Kind, Resource, Waiting, asks};
 use ::tokio::sync as real;
 use ::tokio::sync::SetOnceError;
@@ -112,18 +113,7 @@ impl<T> From<T> for SetOnce<T> {
     }
 }
 
-impl<T> From<real::SetOnce<T>> for SetOnce<T> {
-    #[track_caller]
-    fn from(real: real::SetOnce<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<SetOnce<T>> for real::SetOnce<T> {
-    fn from(cell: SetOnce<T>) -> Self {
-        cell.into_tokio()
-    }
-}
+conversions! { #[track_caller] [T] SetOnce<T> as real::SetOnce<T>, into_tokio }
 
 impl<T: Clone> Clone for SetOnce<T> {
     #[track_caller]

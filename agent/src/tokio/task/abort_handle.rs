@@ -1,6 +1,7 @@
 //! The handle that can only abort a task.
 
 use crate::id::TaskId;
+use crate::original::conversions;
 use crate::task::mark_aborted;
 use ::tokio::task::Id;
 use std::fmt;
@@ -46,17 +47,7 @@ impl AbortHandle {
     }
 }
 
-impl From<::tokio::task::AbortHandle> for AbortHandle {
-    fn from(real: ::tokio::task::AbortHandle) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<AbortHandle> for ::tokio::task::AbortHandle {
-    fn from(handle: AbortHandle) -> Self {
-        handle.into_inner()
-    }
-}
+conversions! { [] AbortHandle as ::tokio::task::AbortHandle, into_inner }
 
 impl fmt::Debug for AbortHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use super::AbortHandle;
 use crate::id::TaskId;
+use crate::original::conversions;
 use crate::recorder;
 use crate::sync::{Beside, Op, Record, Seen, Subject};
 use crate::task::{mark_abortable, mark_aborted, mark_detached};
@@ -111,17 +112,7 @@ impl<T> JoinHandle<T> {
     }
 }
 
-impl<T> From<::tokio::task::JoinHandle<T>> for JoinHandle<T> {
-    fn from(real: ::tokio::task::JoinHandle<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<JoinHandle<T>> for ::tokio::task::JoinHandle<T> {
-    fn from(handle: JoinHandle<T>) -> Self {
-        handle.into_inner()
-    }
-}
+conversions! { [T] JoinHandle<T> as ::tokio::task::JoinHandle<T>, into_inner }
 
 impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;

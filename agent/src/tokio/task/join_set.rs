@@ -2,6 +2,7 @@
 
 use super::spawn::{job, spawned};
 use super::{AbortHandle, LocalSet, Members};
+use crate::original::conversions;
 use crate::sync::{Op, Record, Subject};
 use crate::task::Kind;
 use crate::tokio::runtime::Handle;
@@ -241,17 +242,7 @@ pub(crate) fn note_join(
     }
 }
 
-impl<T> From<::tokio::task::JoinSet<T>> for JoinSet<T> {
-    fn from(real: ::tokio::task::JoinSet<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<JoinSet<T>> for ::tokio::task::JoinSet<T> {
-    fn from(set: JoinSet<T>) -> Self {
-        set.into_inner()
-    }
-}
+conversions! { [T] JoinSet<T> as ::tokio::task::JoinSet<T>, into_inner }
 
 impl<T> fmt::Debug for JoinSet<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

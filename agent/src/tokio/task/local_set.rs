@@ -2,6 +2,7 @@
 
 use super::JoinHandle;
 use super::spawn::{rooted, spawned};
+use crate::original::conversions;
 use crate::task::Kind;
 use crate::tokio::runtime::Runtime;
 use ::tokio::task::LocalEnterGuard;
@@ -92,17 +93,7 @@ impl LocalSet {
     }
 }
 
-impl From<::tokio::task::LocalSet> for LocalSet {
-    fn from(real: ::tokio::task::LocalSet) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<LocalSet> for ::tokio::task::LocalSet {
-    fn from(set: LocalSet) -> Self {
-        set.into_inner()
-    }
-}
+conversions! { [] LocalSet as ::tokio::task::LocalSet, into_inner }
 
 impl fmt::Debug for LocalSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

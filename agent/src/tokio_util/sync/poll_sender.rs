@@ -1,5 +1,6 @@
 //! A sender that can be polled.
 
+use crate::original::conversions;
 use crate::tokio::sync::mpsc::error::SendError;
 use crate::tokio::sync::mpsc::{OwnedPermit, Sender};
 use ::tokio_util::sync as real;
@@ -195,18 +196,7 @@ impl<T: Send> PollSender<T> {
     }
 }
 
-impl<T: Send> From<real::PollSender<T>> for PollSender<T> {
-    #[track_caller]
-    fn from(inner: real::PollSender<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T: Send> From<PollSender<T>> for real::PollSender<T> {
-    fn from(sender: PollSender<T>) -> Self {
-        sender.into_inner()
-    }
-}
+conversions! { #[track_caller] [T: Send] PollSender<T> as real::PollSender<T>, into_inner }
 
 impl<T> Clone for PollSender<T> {
     /// The clone has reserved nothing.

@@ -1,6 +1,7 @@
 //! The token.
 
 use super::{DropGuard, DropGuardRef, WaitForCancellationFuture, WaitForCancellationFutureOwned};
+use crate::original::conversions;
 use crate::sync::queue::{Share, count_sent};
 use crate::sync::{Kind, Waiting, asks};
 use ::tokio_util::sync as real;
@@ -175,18 +176,7 @@ impl Deref for CancellationToken {
     }
 }
 
-impl From<real::CancellationToken> for CancellationToken {
-    #[track_caller]
-    fn from(inner: real::CancellationToken) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl From<CancellationToken> for real::CancellationToken {
-    fn from(token: CancellationToken) -> Self {
-        token.into_inner()
-    }
-}
+conversions! { #[track_caller] [] CancellationToken as real::CancellationToken, into_inner }
 
 impl fmt::Debug for CancellationToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! A map of tasks that are awaited together.
 
+use crate::original::conversions;
 use crate::sync::Record;
 use crate::task::Kind;
 use crate::tokio::runtime::Handle;
@@ -261,17 +262,7 @@ where
     }
 }
 
-impl<K, V, S> From<real::JoinMap<K, V, S>> for JoinMap<K, V, S> {
-    fn from(inner: real::JoinMap<K, V, S>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<K, V, S> From<JoinMap<K, V, S>> for real::JoinMap<K, V, S> {
-    fn from(map: JoinMap<K, V, S>) -> Self {
-        map.into_inner()
-    }
-}
+conversions! { [K, V, S] JoinMap<K, V, S> as real::JoinMap<K, V, S>, into_inner }
 
 impl<K: fmt::Debug, V, S> fmt::Debug for JoinMap<K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

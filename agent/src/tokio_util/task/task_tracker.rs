@@ -1,5 +1,6 @@
 //! Tasks that are awaited together and not kept.
 
+use crate::original::conversions;
 use crate::sync::{Record, Subject};
 use crate::tokio::runtime::Handle;
 use crate::tokio::task::join_set::note_join;
@@ -185,17 +186,7 @@ impl TaskTracker {
     }
 }
 
-impl From<real::TaskTracker> for TaskTracker {
-    fn from(inner: real::TaskTracker) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl From<TaskTracker> for real::TaskTracker {
-    fn from(tracker: TaskTracker) -> Self {
-        tracker.into_inner()
-    }
-}
+conversions! { [] TaskTracker as real::TaskTracker, into_inner }
 
 impl fmt::Debug for TaskTracker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -83,18 +83,7 @@ macro_rules! sender {
             }
         }
 
-        impl<T> From<real::$name<T>> for $name<T> {
-            #[track_caller]
-            fn from(inner: real::$name<T>) -> Self {
-                Self::from_inner(inner)
-            }
-        }
-
-        impl<T> From<$name<T>> for real::$name<T> {
-            fn from(sender: $name<T>) -> Self {
-                sender.into_inner()
-            }
-        }
+        $crate::original::conversions! { #[track_caller] [T] $name<T> as real::$name<T>, into_inner }
 
         impl<T> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use super::error::{RecvError, TryRecvError};
 use crate::capture::Endpoint;
+use crate::original::conversions;
 use crate::site::Body;
 use crate::sync::queue::SubscriberEnd;
 use crate::sync::{Blocked, Kind, Op, Waiting, asks};
@@ -145,18 +146,7 @@ fn note<T>(end: &mut SubscriberEnd, result: &Result<T, RecvError>) {
     }
 }
 
-impl<T> From<broadcast::Receiver<T>> for Receiver<T> {
-    #[track_caller]
-    fn from(inner: broadcast::Receiver<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<Receiver<T>> for broadcast::Receiver<T> {
-    fn from(receiver: Receiver<T>) -> Self {
-        receiver.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] Receiver<T> as broadcast::Receiver<T>, into_inner }
 
 impl<T> Endpoint for Receiver<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {

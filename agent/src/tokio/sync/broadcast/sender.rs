@@ -3,6 +3,7 @@
 use super::error::SendError;
 use super::{Receiver, WeakSender};
 use crate::capture::{Endpoint, Inside};
+use crate::original::conversions;
 use crate::site::Body;
 use crate::sync::Parts;
 use crate::sync::queue::{SenderEnd, count_sent, sender_end};
@@ -141,18 +142,7 @@ impl<T> Deref for Sender<T> {
     }
 }
 
-impl<T> From<broadcast::Sender<T>> for Sender<T> {
-    #[track_caller]
-    fn from(inner: broadcast::Sender<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<Sender<T>> for broadcast::Sender<T> {
-    fn from(sender: Sender<T>) -> Self {
-        sender.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] Sender<T> as broadcast::Sender<T>, into_inner }
 
 impl<T> Endpoint for Sender<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {

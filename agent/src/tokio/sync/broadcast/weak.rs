@@ -2,6 +2,7 @@
 
 use super::Sender;
 use crate::capture::Endpoint;
+use crate::original::conversions;
 use crate::site::Body;
 use crate::sync::Kind;
 use crate::sync::queue::WeakEnd;
@@ -58,18 +59,7 @@ impl<T> Clone for WeakSender<T> {
     }
 }
 
-impl<T> From<broadcast::WeakSender<T>> for WeakSender<T> {
-    #[track_caller]
-    fn from(inner: broadcast::WeakSender<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<WeakSender<T>> for broadcast::WeakSender<T> {
-    fn from(sender: WeakSender<T>) -> Self {
-        sender.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] WeakSender<T> as broadcast::WeakSender<T>, into_inner }
 
 impl<T> Endpoint for WeakSender<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {

@@ -2,6 +2,7 @@
 
 use super::Sender;
 use super::permit::hold;
+use crate::original::conversions;
 use crate::sync::queue::{SenderEnd, enter};
 use crate::sync::{Hold, Kind};
 use ::tokio::sync::mpsc;
@@ -67,18 +68,7 @@ impl<T> OwnedPermit<T> {
     }
 }
 
-impl<T> From<mpsc::OwnedPermit<T>> for OwnedPermit<T> {
-    #[track_caller]
-    fn from(inner: mpsc::OwnedPermit<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<OwnedPermit<T>> for mpsc::OwnedPermit<T> {
-    fn from(permit: OwnedPermit<T>) -> Self {
-        permit.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] OwnedPermit<T> as mpsc::OwnedPermit<T>, into_inner }
 
 impl<T> fmt::Debug for OwnedPermit<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! Room in a queue that was reserved through a borrowed sender.
 
+use crate::original::conversions;
 use crate::registry::ResourceSlot;
 use crate::sync::Hold;
 use crate::sync::queue::{enter, escape};
@@ -66,17 +67,7 @@ impl<'a, T> Permit<'a, T> {
     }
 }
 
-impl<'a, T> From<mpsc::Permit<'a, T>> for Permit<'a, T> {
-    fn from(inner: mpsc::Permit<'a, T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<'a, T> From<Permit<'a, T>> for mpsc::Permit<'a, T> {
-    fn from(permit: Permit<'a, T>) -> Self {
-        permit.into_inner()
-    }
-}
+conversions! { ['a, T] Permit<'a, T> as mpsc::Permit<'a, T>, into_inner }
 
 impl<T> fmt::Debug for Permit<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -155,18 +155,7 @@ macro_rules! receiver {
             }
         }
 
-        impl<T> From<mpsc::$name<T>> for $name<T> {
-            #[track_caller]
-            fn from(inner: mpsc::$name<T>) -> Self {
-                Self::from_inner(inner)
-            }
-        }
-
-        impl<T> From<$name<T>> for mpsc::$name<T> {
-            fn from(receiver: $name<T>) -> Self {
-                receiver.into_inner()
-            }
-        }
+        $crate::original::conversions! { #[track_caller] [T] $name<T> as mpsc::$name<T>, into_inner }
 
         impl<T> Endpoint for $name<T> {
             fn __taskscope_owned_by(&self, body: &'static Body) {

@@ -1,10 +1,9 @@
 //! The guard that borrows its mutex.
 
 use super::{MappedMutexGuard, Mutex};
+use crate::original::transparent;
 use crate::sync::{Exclusive, Held};
 use ::tokio::sync as real;
-use std::fmt;
-use std::ops::{Deref, DerefMut};
 
 /// The lock of a [`Mutex`]: [`tokio::sync::MutexGuard`](::tokio::sync::MutexGuard).
 #[clippy::has_significant_drop]
@@ -65,30 +64,4 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     }
 }
 
-impl<T: ?Sized> Deref for MutexGuard<'_, T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        &self.held
-    }
-}
-
-impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.held
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, f)
-    }
-}
+transparent! { [T: ?Sized] MutexGuard<'_, T> => T in held, mutable }

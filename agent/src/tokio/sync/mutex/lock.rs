@@ -1,6 +1,7 @@
 //! The mutex itself.
 
 use super::{MutexGuard, OwnedMutexGuard, owned};
+use crate::original::conversions;
 use crate::sync::{Acquiring, Entry, Exclusive, Held, Kind, Op, Resource, Taking, block_on};
 use ::tokio::sync as real;
 use ::tokio::sync::TryLockError;
@@ -189,18 +190,7 @@ impl<T> From<T> for Mutex<T> {
     }
 }
 
-impl<T> From<real::Mutex<T>> for Mutex<T> {
-    #[track_caller]
-    fn from(real: real::Mutex<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<Mutex<T>> for real::Mutex<T> {
-    fn from(mutex: Mutex<T>) -> Self {
-        mutex.into_tokio()
-    }
-}
+conversions! { #[track_caller] [T] Mutex<T> as real::Mutex<T>, into_tokio }
 
 impl<T> Default for Mutex<T>
 where

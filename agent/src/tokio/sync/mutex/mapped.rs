@@ -1,9 +1,8 @@
 //! The guard of a part of what is locked.
 
+use crate::original::transparent;
 use crate::sync::{Exclusive, Held};
 use ::tokio::sync as real;
-use std::fmt;
-use std::ops::{Deref, DerefMut};
 
 /// The lock of a [`Mutex`](super::Mutex), for a part of its value:
 /// [`tokio::sync::MappedMutexGuard`](::tokio::sync::MappedMutexGuard).
@@ -55,30 +54,4 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
     }
 }
 
-impl<T: ?Sized> Deref for MappedMutexGuard<'_, T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        &self.held
-    }
-}
-
-impl<T: ?Sized> DerefMut for MappedMutexGuard<'_, T> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.held
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for MappedMutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for MappedMutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, f)
-    }
-}
+transparent! { [T: ?Sized] MappedMutexGuard<'_, T> => T in held, mutable }

@@ -3,11 +3,10 @@
 use super::erased::{ErasedGuard, ErasedMappedGuard};
 use super::{Mutex, MutexGuard, OwnedMappedMutexGuard};
 use crate::capture::Endpoint;
+use crate::original::transparent;
 use crate::site::Body;
 use crate::sync::Acquiring;
 use ::tokio::sync::TryLockError;
-use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -98,33 +97,7 @@ impl<T: ?Sized> OwnedMutexGuard<T> {
     }
 }
 
-impl<T: ?Sized> Deref for OwnedMutexGuard<T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        &self.guard
-    }
-}
-
-impl<T: ?Sized> DerefMut for OwnedMutexGuard<T> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.guard
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for OwnedMutexGuard<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for OwnedMutexGuard<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, f)
-    }
-}
+transparent! { [T: ?Sized] OwnedMutexGuard<T> => T in guard, mutable }
 
 impl<T: ?Sized> Endpoint for OwnedMutexGuard<T> {
     fn __taskscope_owned_by(&self, _: &'static Body) {

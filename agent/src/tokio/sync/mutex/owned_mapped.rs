@@ -2,10 +2,9 @@
 
 use super::erased::ErasedMappedGuard;
 use super::{MappedMutexGuard, Mutex};
+use crate::original::transparent;
 use ::tokio::sync as real;
-use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// The lock of a [`Mutex`], which it keeps alive, for a part of its value:
@@ -70,30 +69,4 @@ impl<T: ?Sized, U: ?Sized> OwnedMappedMutexGuard<T, U> {
     }
 }
 
-impl<T: ?Sized, U: ?Sized> Deref for OwnedMappedMutexGuard<T, U> {
-    type Target = U;
-
-    #[inline]
-    fn deref(&self) -> &U {
-        &self.guard
-    }
-}
-
-impl<T: ?Sized, U: ?Sized> DerefMut for OwnedMappedMutexGuard<T, U> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut U {
-        &mut self.guard
-    }
-}
-
-impl<T: ?Sized, U: ?Sized + fmt::Debug> fmt::Debug for OwnedMappedMutexGuard<T, U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: ?Sized, U: ?Sized + fmt::Display> fmt::Display for OwnedMappedMutexGuard<T, U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, f)
-    }
-}
+transparent! { [T: ?Sized, U: ?Sized] OwnedMappedMutexGuard<T, U> => U in guard, mutable }

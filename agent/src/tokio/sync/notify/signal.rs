@@ -2,6 +2,7 @@
 
 use super::{Notified, OwnedNotified};
 use crate::capture::Inside;
+use crate::original::conversions;
 use crate::sync::queue::count_sent;
 use crate::sync::{Kind, Parts, Resource, Waiting, asks};
 use ::tokio::sync as real;
@@ -115,18 +116,7 @@ impl Default for Notify {
     }
 }
 
-impl From<real::Notify> for Notify {
-    #[track_caller]
-    fn from(real: real::Notify) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Notify> for real::Notify {
-    fn from(notify: Notify) -> Self {
-        notify.into_inner()
-    }
-}
+conversions! { #[track_caller] [] Notify as real::Notify, into_inner }
 
 impl fmt::Debug for Notify {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use super::error::{RecvError, TryRecvError};
 use crate::capture::Endpoint;
+use crate::original::conversions;
 use crate::site::Body;
 use crate::sync::queue::SingleReceiver;
 use crate::sync::{Beside, Blocked, Op};
@@ -102,18 +103,7 @@ impl<T> Future for Receiver<T> {
     }
 }
 
-impl<T> From<oneshot::Receiver<T>> for Receiver<T> {
-    #[track_caller]
-    fn from(inner: oneshot::Receiver<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<Receiver<T>> for oneshot::Receiver<T> {
-    fn from(receiver: Receiver<T>) -> Self {
-        receiver.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] Receiver<T> as oneshot::Receiver<T>, into_inner }
 
 impl<T> Endpoint for Receiver<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {

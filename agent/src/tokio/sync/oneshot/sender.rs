@@ -2,6 +2,7 @@
 
 use super::Receiver;
 use crate::capture::Endpoint;
+use crate::original::conversions;
 use crate::site::Body;
 use crate::sync::queue::{SingleSender, single};
 use crate::sync::{Waiting, asks};
@@ -88,18 +89,7 @@ impl<T> Deref for Sender<T> {
     }
 }
 
-impl<T> From<oneshot::Sender<T>> for Sender<T> {
-    #[track_caller]
-    fn from(inner: oneshot::Sender<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<Sender<T>> for oneshot::Sender<T> {
-    fn from(sender: Sender<T>) -> Self {
-        sender.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] Sender<T> as oneshot::Sender<T>, into_inner }
 
 impl<T> Endpoint for Sender<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {

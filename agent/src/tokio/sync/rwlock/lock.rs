@@ -1,6 +1,7 @@
 //! The reader-writer lock itself.
 
 use super::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLockReadGuard, RwLockWriteGuard};
+use crate::original::conversions;
 use crate::sync::{Acquiring, Entry, Exclusive, Held, Hold, Kind, Op, Reading, Resource, Taking, block_on};
 use ::tokio::sync as real;
 use ::tokio::sync::TryLockError;
@@ -292,18 +293,7 @@ impl<T> From<T> for RwLock<T> {
     }
 }
 
-impl<T> From<real::RwLock<T>> for RwLock<T> {
-    #[track_caller]
-    fn from(real: real::RwLock<T>) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl<T> From<RwLock<T>> for real::RwLock<T> {
-    fn from(lock: RwLock<T>) -> Self {
-        lock.into_tokio()
-    }
-}
+conversions! { #[track_caller] [T] RwLock<T> as real::RwLock<T>, into_tokio }
 
 impl<T> Default for RwLock<T>
 where

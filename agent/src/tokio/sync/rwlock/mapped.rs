@@ -1,7 +1,7 @@
 //! The guard of a writer for a part of what is locked.
 
+use crate::original::transparent;
 use crate::sync::{Exclusive, Held};
-use crate::tokio::sync::transparent::transparent;
 use ::tokio::sync as real;
 
 /// The writer's lock of a [`RwLock`](super::RwLock), for a part of its value:

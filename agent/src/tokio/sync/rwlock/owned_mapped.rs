@@ -2,7 +2,7 @@
 
 use super::erased::ErasedMappedGuard;
 use super::{RwLock, RwLockMappedWriteGuard};
-use crate::tokio::sync::transparent::transparent;
+use crate::original::transparent;
 use ::tokio::sync as real;
 use std::marker::PhantomData;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The guard of a reader that borrows its lock.
 
+use crate::original::transparent;
 use crate::sync::{Hold, Reading};
-use crate::tokio::sync::transparent::transparent;
 use ::tokio::sync as real;
 
 /// A reader's lock of a [`RwLock`](super::RwLock), or of a part of its value:

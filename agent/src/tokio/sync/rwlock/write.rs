@@ -1,8 +1,8 @@
 //! The guard of a writer that borrows its lock.
 
 use super::{RwLockMappedWriteGuard, RwLockReadGuard};
+use crate::original::transparent;
 use crate::sync::{Exclusive, Held, Hold, Reading};
-use crate::tokio::sync::transparent::transparent;
 use ::tokio::sync as real;
 use std::panic::Location;
 

@@ -3,6 +3,7 @@
 use super::debt::Debt;
 use super::{OwnedSemaphorePermit, SemaphorePermit, owned};
 use crate::capture::Inside;
+use crate::original::conversions;
 use crate::sync::{Acquiring, Entry, Hold, Kind, Op, Parts, Resource, Taking, block_on};
 use ::tokio::sync as real;
 use ::tokio::sync::{AcquireError, TryAcquireError};
@@ -389,18 +390,7 @@ impl<'a> Taking<Result<real::SemaphorePermit<'a>, AcquireError>> for Asked<'a> {
     }
 }
 
-impl From<real::Semaphore> for Semaphore {
-    #[track_caller]
-    fn from(real: real::Semaphore) -> Self {
-        Self::from_inner(real)
-    }
-}
-
-impl From<Semaphore> for real::Semaphore {
-    fn from(semaphore: Semaphore) -> Self {
-        semaphore.into_inner()
-    }
-}
+conversions! { #[track_caller] [] Semaphore as real::Semaphore, into_inner }
 
 impl fmt::Debug for Semaphore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,7 @@
 use super::Ref;
 use super::error::RecvError;
 use crate::capture::Endpoint;
+use crate::original::conversions;
 use crate::site::Body;
 use crate::sync::queue::SubscriberEnd;
 use crate::sync::{Kind, Waiting, asks};
@@ -127,18 +128,7 @@ impl<T> Clone for Receiver<T> {
     }
 }
 
-impl<T> From<watch::Receiver<T>> for Receiver<T> {
-    #[track_caller]
-    fn from(inner: watch::Receiver<T>) -> Self {
-        Self::from_inner(inner)
-    }
-}
-
-impl<T> From<Receiver<T>> for watch::Receiver<T> {
-    fn from(receiver: Receiver<T>) -> Self {
-        receiver.into_inner()
-    }
-}
+conversions! { #[track_caller] [T] Receiver<T> as watch::Receiver<T>, into_inner }
 
 impl<T> Endpoint for Receiver<T> {
     fn __taskscope_owned_by(&self, body: &'static Body) {

@@ -42,4 +42,4 @@ macro_rules! transparent {
     };
 }
 
-pub(super) use transparent;
+pub(crate) use transparent;
