@@ -1,15 +1,12 @@
 //! The receiving end.
 
 use super::{IntoIter, Iter, TryIter};
-use crate::capture::Endpoint;
-use crate::original::conversions;
-use crate::site::Body;
+use crate::original::{conversions, end, escaping};
 use crate::sync::queue::ConsumerEnd;
 use crate::sync::{Blocked, Kind, Op};
 use crossbeam_channel as real;
 use crossbeam_channel::{RecvError, RecvTimeoutError, TryRecvError};
 use std::fmt;
-use std::ops::Deref;
 use std::panic::Location;
 use std::time::{Duration, Instant};
 
@@ -164,16 +161,7 @@ impl<T> Clone for Receiver<T> {
     }
 }
 
-/// For code that wants crossbeam's own type, such as `select!`. All methods are those of the drop-in, so this is reached only
-/// where the plain type is asked for; the queue is not covered from then on.
-impl<T> Deref for Receiver<T> {
-    type Target = real::Receiver<T>;
-
-    fn deref(&self) -> &Self::Target {
-        self.end.escape();
-        &self.inner
-    }
-}
+escaping! { Receiver<T> as real::Receiver<T>, "queue", "crossbeam's own type, such as `select!`" }
 
 impl<T> IntoIterator for Receiver<T> {
     type Item = T;
@@ -195,11 +183,7 @@ impl<'a, T> IntoIterator for &'a Receiver<T> {
     }
 }
 
-impl<T> Endpoint for Receiver<T> {
-    fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
-    }
-}
+end! { Receiver<T> }
 
 conversions! { #[track_caller] [T] Receiver<T> as real::Receiver<T>, into_inner }
 

@@ -1,15 +1,11 @@
 //! The sending end.
 
-use crate::capture::{Endpoint, Inside};
-use crate::original::conversions;
-use crate::site::Body;
-use crate::sync::Parts;
+use crate::original::{conversions, end, escaping};
 use crate::sync::queue::{SenderEnd, count_sent};
 use crate::sync::{Blocked, Kind, Op};
 use crossbeam_channel as real;
 use crossbeam_channel::{SendError, SendTimeoutError, TrySendError};
 use std::fmt;
-use std::ops::Deref;
 use std::panic::Location;
 use std::time::{Duration, Instant};
 
@@ -150,28 +146,9 @@ impl<T> Clone for Sender<T> {
     }
 }
 
-/// For code that wants crossbeam's own type, such as `select!`. All methods are those of the drop-in, so this is reached only
-/// where the plain type is asked for; the queue is not covered from then on.
-impl<T> Deref for Sender<T> {
-    type Target = real::Sender<T>;
+escaping! { Sender<T> as real::Sender<T>, "queue", "crossbeam's own type, such as `select!`" }
 
-    fn deref(&self) -> &Self::Target {
-        self.end.escape();
-        &self.inner
-    }
-}
-
-impl<T> Endpoint for Sender<T> {
-    fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
-    }
-}
-
-impl<T> Inside for Sender<T> {
-    fn __taskscope_inside(&self, parts: &mut Parts) {
-        parts.end(self.end.record());
-    }
-}
+end! { Sender<T>, inside }
 
 conversions! { #[track_caller] [T] Sender<T> as real::Sender<T>, into_inner }
 

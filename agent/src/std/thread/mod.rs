@@ -8,14 +8,12 @@ mod builder;
 mod join_handle;
 mod park;
 mod scope;
-mod scoped;
 mod spawn;
 
 pub use ::std::thread::*;
 
 pub use builder::Builder;
-pub use join_handle::JoinHandle;
+pub use join_handle::{JoinHandle, ScopedJoinHandle};
 pub use park::{park, park_timeout, sleep};
 pub use scope::{Scope, scope};
-pub use scoped::ScopedJoinHandle;
 pub use spawn::spawn;

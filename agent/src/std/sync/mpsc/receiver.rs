@@ -1,9 +1,7 @@
 //! The receiving end.
 
 use super::{IntoIter, Iter, TryIter};
-use crate::capture::Endpoint;
-use crate::original::conversions;
-use crate::site::Body;
+use crate::original::{conversions, end};
 use crate::sync::queue::ReceiverEnd;
 use crate::sync::{Blocked, Kind, Op};
 use std::fmt;
@@ -135,11 +133,7 @@ impl<'a, T> IntoIterator for &'a Receiver<T> {
 
 conversions! { #[track_caller] [T] Receiver<T> as real::Receiver<T>, into_inner }
 
-impl<T> Endpoint for Receiver<T> {
-    fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
-    }
-}
+end! { Receiver<T> }
 
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,14 +1,10 @@
 //! The sending ends.
 
 use super::Receiver;
-use crate::capture::{Endpoint, Inside};
 use crate::registry::ResourceSlot;
-use crate::site::Body;
-use crate::sync::Parts;
 use crate::sync::queue::{SenderEnd, count_sent, ends, foresee};
 use crate::sync::{Blocked, Kind, Op};
 use std::fmt;
-use std::ops::Deref;
 use std::panic::Location;
 use std::sync::mpsc as real;
 use std::sync::mpsc::{SendError, TrySendError};
@@ -52,17 +48,7 @@ macro_rules! sender {
             }
         }
 
-        impl<T> Endpoint for $name<T> {
-            fn __taskscope_owned_by(&self, body: &'static Body) {
-                self.end.own(body);
-            }
-        }
-
-        impl<T> Inside for $name<T> {
-            fn __taskscope_inside(&self, parts: &mut Parts) {
-                parts.end(self.end.record());
-            }
-        }
+        $crate::original::end! { $name<T>, inside }
 
         impl<T> Clone for $name<T> {
             fn clone(&self) -> Self {
@@ -72,16 +58,7 @@ macro_rules! sender {
             }
         }
 
-        /// For code that wants std's own type. All methods are those of the drop-in, so this is reached only where the
-        /// plain type is asked for; the queue is not covered from then on.
-        impl<T> Deref for $name<T> {
-            type Target = real::$name<T>;
-
-            fn deref(&self) -> &Self::Target {
-                self.end.escape();
-                &self.inner
-            }
-        }
+        $crate::original::escaping! { $name<T> as real::$name<T>, "queue", "std's own type" }
 
         $crate::original::conversions! { #[track_caller] [T] $name<T> as real::$name<T>, into_inner }
 

@@ -1,9 +1,7 @@
 //! The receiving ends.
 
 use super::error::{RecvError, TryRecvError};
-use crate::capture::Endpoint;
-use crate::original::conversions;
-use crate::site::Body;
+use crate::original::{conversions, end};
 use crate::sync::queue::SubscriberEnd;
 use crate::sync::{Blocked, Kind, Op, Waiting, asks};
 use ::tokio::sync::broadcast;
@@ -148,11 +146,7 @@ fn note<T>(end: &mut SubscriberEnd, result: &Result<T, RecvError>) {
 
 conversions! { #[track_caller] [T] Receiver<T> as broadcast::Receiver<T>, into_inner }
 
-impl<T> Endpoint for Receiver<T> {
-    fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
-    }
-}
+end! { Receiver<T> }
 
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,9 +1,7 @@
 //! The sending end that does not keep the channel open.
 
 use super::Sender;
-use crate::capture::Endpoint;
-use crate::original::conversions;
-use crate::site::Body;
+use crate::original::{conversions, end};
 use crate::sync::Kind;
 use crate::sync::queue::WeakEnd;
 use ::tokio::sync::broadcast;
@@ -61,11 +59,7 @@ impl<T> Clone for WeakSender<T> {
 
 conversions! { #[track_caller] [T] WeakSender<T> as broadcast::WeakSender<T>, into_inner }
 
-impl<T> Endpoint for WeakSender<T> {
-    fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
-    }
-}
+end! { WeakSender<T> }
 
 impl<T> fmt::Debug for WeakSender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

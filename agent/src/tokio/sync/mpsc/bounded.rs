@@ -4,18 +4,15 @@ use super::receiver::receiver;
 use super::sender::sender;
 use super::weak::weak_sender;
 use super::{OwnedPermit, Permit, PermitIterator};
-use crate::capture::{Endpoint, Inside};
-use crate::site::Body;
 use crate::sync::queue::{
     Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, enter, foresee,
 };
-use crate::sync::{Blocked, Kind, Op, Parts, Waiting, asks, give};
+use crate::sync::{Blocked, Kind, Op, Waiting, asks, give};
 use ::tokio::sync::mpsc;
 use ::tokio::sync::mpsc::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};
 use ::tokio::time::{self, Duration};
 use std::fmt;
 use std::future::Future;
-use std::ops::Deref;
 use std::panic::Location;
 use std::task::{Context, Poll};
 

@@ -64,30 +64,11 @@ macro_rules! sender {
             }
         }
 
-        /// For code that wants tokio's own type. All methods are those of the drop-in, so this is reached only where
-        /// the plain type is asked for; the queue is not covered from then on.
-        impl<T> Deref for $name<T> {
-            type Target = mpsc::$name<T>;
-
-            fn deref(&self) -> &Self::Target {
-                self.end.escape();
-                &self.inner
-            }
-        }
+        $crate::original::escaping! { $name<T> as mpsc::$name<T>, "queue", "tokio's own type" }
 
         $crate::original::conversions! { #[track_caller] [T] $name<T> as mpsc::$name<T>, into_inner }
 
-        impl<T> Endpoint for $name<T> {
-            fn __taskscope_owned_by(&self, body: &'static Body) {
-                self.end.own(body);
-            }
-        }
-
-        impl<T> Inside for $name<T> {
-            fn __taskscope_inside(&self, parts: &mut Parts) {
-                parts.end(self.end.record());
-            }
-        }
+        $crate::original::end! { $name<T>, inside }
 
         impl<T> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,15 +3,12 @@
 use super::receiver::receiver;
 use super::sender::sender;
 use super::weak::weak_sender;
-use crate::capture::{Endpoint, Inside};
-use crate::site::Body;
 use crate::sync::queue::{Received, ReceiverEnd, Receiving, SenderEnd, WeakEnd, count_sent, ends, foresee};
-use crate::sync::{Blocked, Kind, Op, Parts, Waiting, asks};
+use crate::sync::{Blocked, Kind, Op, Waiting, asks};
 use ::tokio::sync::mpsc;
 use ::tokio::sync::mpsc::error::{SendError, TryRecvError};
 use std::fmt;
 use std::future::Future;
-use std::ops::Deref;
 use std::panic::Location;
 use std::task::{Context, Poll};
 

@@ -54,11 +54,7 @@ macro_rules! weak_sender {
 
         $crate::original::conversions! { #[track_caller] [T] $name<T> as mpsc::$name<T>, into_inner }
 
-        impl<T> Endpoint for $name<T> {
-            fn __taskscope_owned_by(&self, body: &'static Body) {
-                self.end.own(body);
-            }
-        }
+        $crate::original::end! { $name<T> }
 
         impl<T> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

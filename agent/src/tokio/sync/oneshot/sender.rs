@@ -1,15 +1,12 @@
 //! The sending end.
 
 use super::Receiver;
-use crate::capture::Endpoint;
-use crate::original::conversions;
-use crate::site::Body;
+use crate::original::{conversions, end, escaping};
 use crate::sync::queue::{SingleSender, single};
 use crate::sync::{Waiting, asks};
 use ::tokio::sync::oneshot;
 use std::fmt;
 use std::future::Future;
-use std::ops::Deref;
 use std::panic::Location;
 use std::task::{Context, Poll};
 
@@ -78,24 +75,11 @@ impl<T> Sender<T> {
     }
 }
 
-/// For code that wants tokio's own type. All methods are those of the drop-in, so this is reached only where the plain
-/// type is asked for; the channel is not covered from then on.
-impl<T> Deref for Sender<T> {
-    type Target = oneshot::Sender<T>;
-
-    fn deref(&self) -> &Self::Target {
-        self.end.escape();
-        &self.inner
-    }
-}
+escaping! { Sender<T> as oneshot::Sender<T>, "channel", "tokio's own type" }
 
 conversions! { #[track_caller] [T] Sender<T> as oneshot::Sender<T>, into_inner }
 
-impl<T> Endpoint for Sender<T> {
-    fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
-    }
-}
+end! { Sender<T> }
 
 impl<T: fmt::Debug> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

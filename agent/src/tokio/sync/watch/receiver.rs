@@ -2,9 +2,7 @@
 
 use super::Ref;
 use super::error::RecvError;
-use crate::capture::Endpoint;
-use crate::original::conversions;
-use crate::site::Body;
+use crate::original::{conversions, end};
 use crate::sync::queue::SubscriberEnd;
 use crate::sync::{Kind, Waiting, asks};
 use ::tokio::sync::watch;
@@ -130,11 +128,7 @@ impl<T> Clone for Receiver<T> {
 
 conversions! { #[track_caller] [T] Receiver<T> as watch::Receiver<T>, into_inner }
 
-impl<T> Endpoint for Receiver<T> {
-    fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
-    }
-}
+end! { Receiver<T> }
 
 impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

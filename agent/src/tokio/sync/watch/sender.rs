@@ -2,16 +2,12 @@
 
 use super::error::SendError;
 use super::{Receiver, Ref};
-use crate::capture::{Endpoint, Inside};
-use crate::original::conversions;
-use crate::site::Body;
-use crate::sync::Parts;
+use crate::original::{conversions, end, escaping};
 use crate::sync::queue::{SenderEnd, count_sent, sender_end};
 use crate::sync::{Kind, Waiting, asks};
 use ::tokio::sync::watch;
 use std::fmt;
 use std::future::Future;
-use std::ops::Deref;
 use std::panic::Location;
 
 /// A channel that holds `init`.
@@ -152,30 +148,11 @@ impl<T: Default> Default for Sender<T> {
     }
 }
 
-/// For code that wants tokio's own type. All methods are those of the drop-in, so this is reached only where the plain
-/// type is asked for; the channel is not covered from then on.
-impl<T> Deref for Sender<T> {
-    type Target = watch::Sender<T>;
-
-    fn deref(&self) -> &Self::Target {
-        self.end.escape();
-        &self.inner
-    }
-}
+escaping! { Sender<T> as watch::Sender<T>, "channel", "tokio's own type" }
 
 conversions! { #[track_caller] [T] Sender<T> as watch::Sender<T>, into_inner }
 
-impl<T> Endpoint for Sender<T> {
-    fn __taskscope_owned_by(&self, body: &'static Body) {
-        self.end.own(body);
-    }
-}
-
-impl<T> Inside for Sender<T> {
-    fn __taskscope_inside(&self, parts: &mut Parts) {
-        parts.end(self.end.record());
-    }
-}
+end! { Sender<T>, inside }
 
 impl<T: fmt::Debug> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
