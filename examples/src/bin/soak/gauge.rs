@@ -1,6 +1,7 @@
 //! The memory of the agent and of the process, from second to second.
 
 use anyhow::{Context, ensure};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -20,10 +21,12 @@ pub(crate) struct Look {
     pub(crate) resident: Option<u64>,
 }
 
-/// All looks, in the order of time.
+/// All looks, in the order of time, and what the agent found meanwhile.
 #[derive(Debug, Default)]
 pub(crate) struct Gauge {
     pub(crate) looks: Vec<Look>,
+    /// When each finding was seen first, and what it says, by its number.
+    pub(crate) findings: BTreeMap<u64, (Duration, String)>,
 }
 
 impl Gauge {
@@ -32,6 +35,10 @@ impl Gauge {
         let stats = agent.snapshot().agent;
         let look = Look { at, tables: stats.memory, slots: stats.slot_memory, resident: resident() };
         self.looks.push(look);
+        for record in agent.findings() {
+            let said = || format!("{}: {}", record.finding.kind.word(), record.finding.summary);
+            self.findings.entry(record.id).or_insert_with(|| (at, said()));
+        }
     }
 
     /// The looks at the beginning, at the end of the first third, and at the end.
@@ -41,11 +48,12 @@ impl Gauge {
         Some([*self.looks.first()?, *third, last])
     }
 
-    /// The most that the agent held after the first third, less what it held then.
-    pub(crate) fn growth(&self) -> Option<u64> {
+    /// The look after the first third at which the agent held most, and how much more that is than it held then.
+    pub(crate) fn growth(&self) -> Option<(Look, u64)> {
         let [_, third, _] = self.marks()?;
         let late = self.looks.iter().filter(|look| look.at >= third.at);
-        late.map(|look| (look.tables + look.slots).saturating_sub(third.tables + third.slots)).max()
+        let most = *late.max_by_key(|look| look.tables + look.slots)?;
+        Some((most, (most.tables + most.slots).saturating_sub(third.tables + third.slots)))
     }
 }
 

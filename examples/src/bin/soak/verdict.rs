@@ -57,13 +57,16 @@ fn settled(own: &Counts, agent: &Agent) -> Counts {
 }
 
 fn print_memory(gauge: &Gauge) -> bool {
-    let (Some(marks), Some(growth)) = (gauge.marks(), gauge.growth()) else { return false };
+    let (Some(marks), Some((most, growth))) = (gauge.marks(), gauge.growth()) else { return false };
     println!("{:<10} {:>14} {:>14} {:>14}", "second", "tables", "slots", "resident");
     for look in marks {
         let resident = look.resident.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
         println!("{:<10} {:>14} {:>14} {resident:>14}", look.at.as_secs(), look.tables, look.slots);
     }
     let mark = if growth > MOST_GROWTH { "  TOO MUCH" } else { "" };
-    println!("the agent grew by {growth} bytes after the first third{mark}");
+    println!("the agent grew by {growth} bytes after the first third, at second {}{mark}", most.at.as_secs());
+    for (at, said) in gauge.findings.values() {
+        println!("found at second {}: {said}", at.as_secs());
+    }
     growth <= MOST_GROWTH
 }
