@@ -103,7 +103,8 @@ impl<'a> Index<'a> {
     pub(super) fn next_in_line(&self, id: ResourceId) -> Option<(u32, u64)> {
         let find = || {
             let given: u64 = self.grants_of(id).iter().map(|grant| u64::from(grant.amount)).sum();
-            let next = self.queue(id).iter().find(|other| !self.is_granted(other))?;
+            let mut queue = self.queue(id).iter().filter(|other| other.op.is_served_in_order());
+            let next = queue.find(|other| !self.is_granted(other))?;
             let room = self.snapshot.room(self.snapshot.resource(id)?, next.op, self.holds_of(id))?;
             Some((next.amount, room.checked_sub(given)?))
         };

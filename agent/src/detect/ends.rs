@@ -217,10 +217,13 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// Who can drop or close the receivers whose end a sender waits for.
+    /// Who can drop or close the receivers whose end a sender waits for. Whoever has the handle of one of them, and does not
+    /// wait for it, may be about to abort it: to be told of that is what such a wait is for.
     fn who_can_close(&self, channel: &Resource, tier: Tier) -> Option<TaskList> {
         let (tasks, _) = self.owners(channel.id, Side::Receiver).filter(|(_, known)| tier.admits(*known))?;
-        (!tasks.is_empty()).then_some(tasks)
+        let may_be_aborted =
+            |id: &TaskId| self.snapshot.task(*id).is_some_and(|task| task.abortable) && !self.is_awaited(*id);
+        (!tasks.is_empty() && !tasks.iter().any(may_be_aborted)).then_some(tasks)
     }
 
     /// Who used the only receiver of a queue last: it hardly ever moves after that.

@@ -101,21 +101,29 @@ fn at_odds(look: &Look<'_>, group: &TaskGroup, idle: &[&Task]) -> bool {
     })
 }
 
-/// Whether the task has done nothing since `time`. A job runs also while it is blocked.
+/// Whether the task has done nothing since `time`. A job runs also while it is blocked, and then takes up one of the threads
+/// for such jobs, of which there are only so many.
 fn is_idle(look: &Look<'_>, task: &Task, time: u64) -> bool {
-    let blocked = || look.index.blocking_wait(task.id).is_some_and(|wait| wait.since < time);
+    let is_job = || look.now.group_of(task).kind == TaskKind::Blocking;
+    let blocked = || is_job() && look.index.blocking_wait(task.id).is_some_and(|wait| wait.since < time);
     task.state == TaskState::Waiting && task.since < time || task.state == TaskState::Running && blocked()
 }
 
-/// Whether each of them was left behind by a task of its own that has ended, wakes up by the clock alone, again and again,
+/// Whether each of them was left behind alone by a task of its own that has ended, wakes up by the clock alone, again and again,
 /// and cannot be told to stop by a message or with its handle, while none of the group ever ended.
 fn are_left_behind(look: &Look<'_>, group: &TaskGroup, tasks: &[&Task]) -> bool {
     let parents: BTreeSet<TaskId> = tasks.iter().filter_map(|task| task.parent).collect();
     let gone = || parents.iter().all(|parent| look.now.task(*parent).is_none());
+    // One that goes on beside it may be what it is for: the reader of a connection, and the ticks that keep it open.
+    let alone = || {
+        let siblings = look.now.tasks.iter().filter_map(|task| task.parent);
+        siblings.filter(|parent| parents.contains(parent)).count() == tasks.len()
+    };
     let ticking = || tasks.iter().filter(|task| only_ticks(look, task)).count();
     group.finished.total() == 0
         && parents.len() == tasks.len()
         && gone()
+        && alone()
         && ticking() * 100 >= tasks.len() * IDLE_PERCENT
 }
 

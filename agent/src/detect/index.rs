@@ -133,9 +133,9 @@ impl<'a> Index<'a> {
         !wait.current && run(&self.grants_by_since, |grant| key(grant), key(wait)).contains(&wait)
     }
 
-    /// The tasks of which one probably has what `taker` took with an owned guard, one of `taken` among `holds` guards in all: itself, those that it spawned and those
-    /// who receive what it sent, and so on; `None` if it may be elsewhere. Of several guards that were given to nobody
-    /// alive, some have gone elsewhere.
+    /// The tasks of which one probably has what `taker` took with an owned guard, one of `taken` among `holds` guards in all:
+    /// itself, those that it spawned and those who receive what it sent, and so on; `None` if it may be elsewhere. Of several
+    /// guards that were given to nobody alive, some have gone elsewhere.
     pub(super) fn may_have(&self, holds: usize, taker: TaskId, taken: usize) -> Option<Vec<TaskId>> {
         let mut have = vec![taker];
         let mut seen = 0;
@@ -144,13 +144,17 @@ impl<'a> Index<'a> {
             // Who has ended may have given it to anybody.
             self.snapshot.task(task)?;
             let Some(given) = self.given.get_or_init(|| given(self.snapshot)).get(&task) else { continue };
+            if have.len() + given.tasks.len() > MOST_GIVEN || holds > MOST_GIVEN {
+                return None;
+            }
             let mut next = given.tasks.clone();
             for queue in &given.queues {
-                let owners = self.snapshot.receivers_of(*queue);
-                next.extend(owners.filter(|owners| owners.known != Known::LastUse)?.tasks);
-            }
-            if have.len() + next.len() > MOST_GIVEN || holds > MOST_GIVEN {
-                return None;
+                let (owners, _) =
+                    self.owners(*queue, Side::Receiver).filter(|(_, known)| *known != Known::LastUse)?;
+                next.extend(owners.iter());
+                if have.len() + next.len() > MOST_GIVEN {
+                    return None;
+                }
             }
             next.retain(|task| !have.contains(task));
             have.append(&mut next);

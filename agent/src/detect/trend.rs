@@ -51,7 +51,7 @@ impl Trend {
     /// Adds what a snapshot shows. Counts are added only if the last ones are older than a step.
     pub fn push(&mut self, snapshot: &Snapshot) {
         self.delays.push(snapshot);
-        self.polls.push(snapshot);
+        self.polls.push(snapshot, self.delays.are_usual());
         self.spins.push(snapshot);
         self.refusals.push(snapshot);
         self.standing.push(snapshot);

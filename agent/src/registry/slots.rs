@@ -181,8 +181,8 @@ unsafe impl Slot for TaskSlot {
 #[repr(C, align(128))]
 #[derive(Debug, Default)]
 pub(crate) struct ResourceSlot {
-    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `LOST_END`, `SHARED`, `REFUSED` in
-    /// the lower.
+    /// Generation in the upper half; `LIVE`, `FOREIGN`, `CLOSED`, `HANDED_OUT`, `LOST_END`, `SHARED`, `REFUSED`,
+    /// `CONSTANT` in the lower.
     pub state: AtomicU64,
     pub group: AtomicU32,
     pub index: AtomicU32,
@@ -240,6 +240,8 @@ impl ResourceSlot {
     pub(crate) const SHARED: u64 = 32;
     /// `state`: of a lock or a semaphore: `probe` tries of the task in `receiver` were refused, the first at `probe_at`.
     pub(crate) const REFUSED: u64 = 64;
+    /// `state`: it was made in a constant: it lies in a `static`, as far as programs are reasonable.
+    pub(crate) const CONSTANT: u64 = 128;
     /// `handles`: the sender of a channel for one value.
     pub(crate) const SENDER: u32 = 1;
     /// `handles`: its receiver.

@@ -88,8 +88,9 @@ impl<'a> Unseen<'a> {
         if !queue.iter().any(|wait| is_kept(wait)) {
             return Vec::new();
         }
+        let queue = queue.iter().copied().filter(|wait| wait.op.is_served_in_order());
         // Of some it is certain, wherever they stand; the others are served in order.
-        let (woken, others): (Vec<&Wait>, Vec<&Wait>) = queue.iter().partition(|wait| self.was_woken(wait));
+        let (woken, others): (Vec<&Wait>, Vec<&Wait>) = queue.partition(|wait| self.was_woken(wait));
         let mut given = 0;
         let served = woken.iter().chain(&others).copied().take_while(|wait| {
             given += u64::from(wait.amount);

@@ -398,6 +398,14 @@ pub enum Op {
     Other,
 }
 
+impl Op {
+    /// Whether those who wait so for a resource of tokio's stand in one queue, the first of which is served first. Who waits
+    /// for the other side of a channel stands beside it.
+    pub(crate) fn is_served_in_order(self) -> bool {
+        matches!(self, Op::Lock | Op::Read | Op::Write | Op::Acquire | Op::Send)
+    }
+}
+
 /// One future, or one blocked thread, that waits for one thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wait {
@@ -465,7 +473,10 @@ pub struct Thread {
     pub task: Option<TaskId>,
     /// Whether it may block now: it is inside of `block_in_place`.
     pub may_block: bool,
-    /// Time in which it could have run and no processor was free, since it began; `None` if it was not asked for.
+    /// Time on a processor, since it began; `None` if it was not asked for.
+    pub cpu: Option<u64>,
+    /// Time in which it could have run and no processor was free, since it began; the system adds it up when it runs again.
+    /// `None` if it was not asked for.
     pub delayed: Option<u64>,
     /// What else the operating system says about it; `None` unless the poll has lasted for a while, or if nothing is said.
     pub kernel: Option<Kernel>,
@@ -478,9 +489,7 @@ pub struct Kernel {
     pub asleep: bool,
     /// The function of the kernel that it sleeps in, if that is shown.
     pub wait: Option<String>,
-    /// Time on a processor.
-    pub cpu: u64,
-    /// The part of `cpu` that was spent in the kernel; it grows in large steps.
+    /// Time on a processor in the kernel; it grows in large steps.
     pub system: u64,
 }
 

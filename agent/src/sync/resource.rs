@@ -140,10 +140,9 @@ impl Resource {
 
     /// Takes a slot of what was made at `place`, unless another thread was quicker.
     fn first_use(&self, place: &'static Location<'static>) -> Option<&'static ResourceSlot> {
-        let fresh = take_slot(self.kind, self.limit, place, false);
+        let fresh = take_slot(self.kind, self.limit, place, true);
         match self.slot.compare_exchange(LAZY, address(fresh), AcqRel, Acquire) {
             Ok(_) => {
-                // Not earlier: whoever came too late has made nothing.
                 if let Some(slot) = fresh {
                     with_block(slot, |_, block| bump(&block.created, 1));
                 }
@@ -212,7 +211,7 @@ pub(super) fn record(
     limit: u64,
     location: &'static Location<'static>,
 ) -> Option<&'static ResourceSlot> {
-    take_slot(kind, limit, location, true)
+    take_slot(kind, limit, location, false)
 }
 
 /// The same; it is `counted` as created, or else the caller does that.
@@ -221,13 +220,15 @@ fn take_slot(
     kind: Kind,
     limit: u64,
     location: &'static Location<'static>,
-    counted: bool,
+    first_use: bool,
 ) -> Option<&'static ResourceSlot> {
-    let flags = if kind == Kind::RwLock { ResourceSlot::SHARED } else { 0 };
+    let shared = if kind == Kind::RwLock { ResourceSlot::SHARED } else { 0 };
+    let constant = if first_use { ResourceSlot::CONSTANT } else { 0 };
     let slot = recorder::recording(|shard, local| {
         let (creator, group) = group_of(shard, local, kind, location);
-        let slot = take(shard, group, creator, limit, flags)?;
-        if counted {
+        let slot = take(shard, group, creator, limit, shared | constant)?;
+        // Not at a first use: whoever comes too late has made nothing.
+        if !first_use {
             bump(&shard.resources.own(group | MARK).created, 1);
         }
         Some(slot)

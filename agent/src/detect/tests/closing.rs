@@ -37,6 +37,17 @@ fn a_receiver_that_is_elsewhere_may_go() {
     assert_eq!(p.verdicts(), [], "it was used there, and may be anywhere");
 }
 
+/// To be told when somebody aborts it is what such a wait is for.
+#[test]
+fn a_receiver_whose_task_may_be_aborted_may_go() {
+    let (mut p, _, consumer) = producer(ResourceKind::Mpsc);
+    p.task_mut(consumer).abortable = true;
+    assert_eq!(p.verdicts(), []);
+    let awaits = p.task(30, 1);
+    p.joins(awaits, consumer, 31);
+    assert_eq!(p.verdicts(), [("deadlock", 11)], "who has its handle waits for it");
+}
+
 #[test]
 fn it_heals_when_the_receiver_goes() {
     let (mut p, channel, consumer) = producer(ResourceKind::Mpsc);

@@ -181,6 +181,12 @@ fn whoever_may_be_told_to_stop_or_has_company_is_not_left_behind() {
         p.waits(id, queue, Op::Recv, 12);
     };
     assert_eq!(left_behind(stop), none, "by a message");
+    let sibling = |p: &mut Program, id| {
+        let parent = p.task_mut(id).parent;
+        let reader = p.task(30, 1);
+        p.task_mut(reader).parent = parent;
+    };
+    assert_eq!(left_behind(sibling), none, "another one of the same parent goes on");
     let ended = |p: &mut Program, _| p.0.task_groups[0].finished.completed = 1;
     assert_eq!(left_behind(ended), none, "they end after all");
 }

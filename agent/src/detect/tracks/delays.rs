@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, VecDeque};
 const MAX_POINTS: usize = 240;
 /// What is less than this many times slower, in percent, is the usual.
 const USUAL: u64 = 120;
+/// What is lately, in nanoseconds.
+const LATELY: u64 = 2_000_000_000;
 /// More than this many times slower than usual, in percent, is not made up for.
 const MOST: u64 = 600;
 
@@ -64,6 +66,11 @@ impl Delays {
             0 => 100,
             _ => (nanos * 100).checked_div(nanos - delayed).map_or(MOST, |percent| percent.min(MOST)),
         }
+    }
+
+    /// Whether threads have lately waited for a processor for no longer than they always do.
+    pub(in crate::detect) fn are_usual(&self) -> bool {
+        self.slowness(LATELY) < USUAL
     }
 }
 

@@ -1,7 +1,7 @@
 //! Polls that last, by the thread that they keep.
 
 use crate::id::{ResourceId, TaskGroupId, TaskId};
-use crate::snapshot::{Kernel, Op, Place, Snapshot};
+use crate::snapshot::{Kernel, Op, Place, Snapshot, Thread};
 use std::collections::HashMap;
 
 /// From this age on a poll counts as asleep if its thread sleeps by intent, in nanoseconds.
@@ -20,13 +20,11 @@ pub(in crate::detect) struct LongPoll {
     pub(in crate::detect) task: TaskId,
     /// Which poll of the task it is.
     polls: u64,
-    /// When it was seen first, and for how long its thread had waited for a processor by then.
-    first: (u64, u64),
-    /// The same of the last look that showed it.
-    last: (u64, u64),
-    /// For how long it had lasted when it was seen first, without the time in which its thread may have waited for a
-    /// processor.
-    before: u64,
+    /// The last look that showed it.
+    last: Seen,
+    /// For how long it has been seen, and for how much of all its time its thread is known to have been on a processor.
+    lasted: u64,
+    computed: u64,
     pub(in crate::detect) thread: String,
     pub(in crate::detect) kernel: Kernel,
     /// Where it was first seen to block, if that is recorded, and on what.
@@ -42,7 +40,36 @@ impl LongPoll {
 
     /// For how long it has been seen, without the time in which its thread waited for a processor.
     pub(in crate::detect) fn lasted(&self) -> u64 {
-        (self.last.0 - self.first.0).saturating_sub(self.last.1.saturating_sub(self.first.1))
+        self.lasted
+    }
+
+    /// Takes in a look that shows the same poll again. How long a thread has waited for a processor is known when it runs
+    /// again: unless it sleeps, what counts is that it ran.
+    fn go_on(&mut self, now: Seen, kernel: &Kernel) {
+        let ran = now.cpu.saturating_sub(self.last.cpu);
+        let passed = now.at - self.last.at;
+        self.lasted += if kernel.asleep {
+            passed.saturating_sub(now.delayed.saturating_sub(self.last.delayed))
+        } else {
+            ran
+        };
+        self.computed += ran;
+        (self.last, self.kernel) = (now, kernel.clone());
+    }
+}
+
+/// What a look shows of a thread: when it was, and how long the thread had been on a processor, and had waited for one, by
+/// then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    at: u64,
+    cpu: u64,
+    delayed: u64,
+}
+
+impl Seen {
+    fn of(thread: &Thread, at: u64) -> Self {
+        Self { at, cpu: thread.cpu.unwrap_or(0), delayed: thread.delayed.unwrap_or(0) }
     }
 }
 
@@ -61,27 +88,26 @@ pub(in crate::detect) struct Polls {
     open: HashMap<u64, LongPoll>,
     sleeps: HashMap<TaskGroupId, Repeated>,
     computes: HashMap<TaskGroupId, Repeated>,
-    /// The last look, and for how long each thread had waited for a processor by then.
-    at: u64,
-    delayed: HashMap<u64, u64>,
+    /// The threads at the last look.
+    seen: HashMap<u64, Seen>,
 }
 
 impl Polls {
-    pub(in crate::detect) fn push(&mut self, now: &Snapshot) {
+    /// Takes in a look. `free`: whether threads hardly wait for processors.
+    pub(in crate::detect) fn push(&mut self, now: &Snapshot, free: bool) {
         for thread in now.threads.iter().filter(|thread| !thread.may_block) {
             let (Some(kernel), Some(task)) = (&thread.kernel, thread.task.and_then(|id| now.task(id))) else {
                 continue;
             };
-            let seen = (now.at, thread.delayed.unwrap_or(0));
+            let seen = Seen::of(thread, now.at);
             let age = now.at.saturating_sub(task.since);
-            let waited = self.delayed.get(&thread.number).map(|before| seen.1.saturating_sub(*before));
-            let before = waited.map_or(0, |waited| age.min(now.at - self.at).saturating_sub(waited));
+            let before = self.seen.get(&thread.number);
             let fresh = || LongPoll {
                 task: task.id,
                 polls: task.polls,
-                first: seen,
                 last: seen,
-                before,
+                lasted: 0,
+                computed: before.map_or(0, |before| ran_within(age, *before, seen, free)),
                 thread: thread.name.clone(),
                 kernel: kernel.clone(),
                 blocks: None,
@@ -90,20 +116,20 @@ impl Polls {
             if (open.task, open.polls) != (task.id, task.polls) {
                 *open = fresh();
             }
-            (open.last, open.kernel) = (seen, kernel.clone());
+            open.go_on(seen, kernel);
             open.blocks = open.blocks.or_else(|| blocks(now, task.id));
             let depends = open.blocks.is_some_and(|(_, op, _)| matches!(op, Op::Send | Op::Recv | Op::Join));
             if is_asleep(kernel, age, depends) {
                 note(&mut self.sleeps, task.group, open);
-            } else if !kernel.asleep && open.before + open.lasted() >= COMPUTES {
+            } else if !kernel.asleep && open.computed >= COMPUTES {
                 note(&mut self.computes, task.group, open);
             }
         }
-        self.open.retain(|_, poll| poll.last.0 == now.at);
-        self.sleeps.retain(|_, repeated| repeated.last.last.0 + MEMORY > now.at);
-        self.computes.retain(|_, repeated| repeated.last.last.0 + MEMORY > now.at);
-        self.at = now.at;
-        self.delayed = now.threads.iter().filter_map(|it| Some((it.number, it.delayed?))).collect();
+        self.open.retain(|_, poll| poll.last.at == now.at);
+        self.sleeps.retain(|_, repeated| repeated.last.last.at + MEMORY > now.at);
+        self.computes.retain(|_, repeated| repeated.last.last.at + MEMORY > now.at);
+        let times = now.threads.iter().filter(|thread| thread.cpu.is_some());
+        self.seen = times.map(|thread| (thread.number, Seen::of(thread, now.at))).collect();
     }
 
     /// The polls that are in progress and have lasted for a while.
@@ -120,6 +146,15 @@ impl Polls {
     pub(in crate::detect) fn computes(&self) -> impl Iterator<Item = (TaskGroupId, &Repeated)> {
         self.computes.iter().map(|(group, computes)| (*group, computes))
     }
+}
+
+/// For how long a thread was on a processor during a poll that has lasted for `age`. What it ran since the look before may
+/// have been before the poll: while it has to wait for processors, as much of it as there was time for was.
+fn ran_within(age: u64, before: Seen, now: Seen, free: bool) -> u64 {
+    let ran = now.cpu.saturating_sub(before.cpu);
+    let passed = now.at.saturating_sub(before.at);
+    let elsewhere = if free { 0 } else { passed.saturating_sub(age) };
+    ran.saturating_sub(elsewhere).min(age)
 }
 
 /// Counts a poll of a group, once.

@@ -156,7 +156,7 @@ impl Spin {
         self.outside |= task.awaits.first().is_some_and(|entry| entry.what == AwaitKind::Io);
         let thread = task.thread.and_then(|number| now.thread(number));
         let kernel =
-            thread.and_then(|thread| thread.kernel.as_ref().map(|k| (thread.number, k.cpu, k.system)));
+            thread.and_then(|thread| Some((thread.number, thread.cpu?, thread.kernel.as_ref()?.system)));
         if let (Some((number, cpu, system)), Some((same, cpu_then, system_then))) = (kernel, self.thread)
             && number == same
         {

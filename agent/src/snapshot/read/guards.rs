@@ -1,12 +1,13 @@
 //! Where the guards of locks may be that borrow them.
 //!
 //! Such a guard can leave the task that took it if its lock is borrowed for ever: if it lies in a `static`, or on the heap
-//! and is leaked or owned by a `static`. Nothing tells. The way out of the task is then a task that it has spawned since, as
-//! that of a server which gives each connection a permit.
+//! and is leaked or owned by a `static`. Nothing tells, but of a semaphore that was made in a constant: its permits go their
+//! ways as owned ones do. Of all others the way out of the task is a task that it has spawned since, as that of a server which
+//! gives each connection a permit.
 
 use crate::clock;
 use crate::id::TaskId;
-use crate::registry::{TASKS, TaskSlot};
+use crate::registry::{RESOURCES, ResourceSlot, TASKS, TaskSlot};
 use crate::snapshot::{Hold, Op, TaskList};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering::Relaxed;
@@ -19,6 +20,9 @@ const MOST: usize = 1_000;
 
 /// Notes of each guard that stays with a task, as far as its type tells, who else may have it.
 pub(super) fn locate(holds: &mut [Hold]) {
+    for hold in holds.iter_mut().filter(|hold| hold.op == Op::Acquire) {
+        hold.movable |= is_of_constant(hold);
+    }
     let lent: Vec<(TaskId, &mut Hold)> =
         holds.iter_mut().filter_map(|hold| Some((may_be_lent(hold)?, hold))).collect();
     if lent.is_empty() {
@@ -33,6 +37,12 @@ pub(super) fn locate(holds: &mut [Hold]) {
             None => hold.movable = true,
         }
     }
+}
+
+/// Whether the resource was made in a constant.
+fn is_of_constant(hold: &Hold) -> bool {
+    let slot = RESOURCES.get(hold.resource.index());
+    slot.is_some_and(|slot| slot.state.load(Relaxed) & ResourceSlot::CONSTANT != 0)
 }
 
 /// Who took a guard, if it is a task: those that threads have cannot leave them.

@@ -13,13 +13,13 @@ pub(super) fn times(number: u64) -> Option<(u64, u64)> {
     parse_schedstat(&file(number, "schedstat")?)
 }
 
-/// What else is known about it, given how long it was on a processor.
+/// What else is known about it.
 #[cfg(target_os = "linux")]
-pub(super) fn ask(number: u64, cpu: u64) -> Option<Kernel> {
+pub(super) fn ask(number: u64) -> Option<Kernel> {
     let (state, system) = parse_stat(&file(number, "stat")?)?;
     let asleep = matches!(state, 'S' | 'D');
     let wait = || file(number, "wchan").filter(|name| !matches!(name.as_str(), "" | "0"));
-    Some(Kernel { asleep, wait: asleep.then(wait).flatten(), cpu, system: system * TICK })
+    Some(Kernel { asleep, wait: asleep.then(wait).flatten(), system: system * TICK })
 }
 
 #[cfg(target_os = "linux")]
@@ -35,7 +35,7 @@ pub(super) fn times(_number: u64) -> Option<(u64, u64)> {
 
 /// Other systems are not asked.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn ask(_number: u64, _cpu: u64) -> Option<Kernel> {
+pub(super) fn ask(_number: u64) -> Option<Kernel> {
     None
 }
 

@@ -55,6 +55,7 @@ fn recorded(polls: &HashMap<u64, &Task>, runtimes: &[(&'static RuntimeRecord, Ru
                 runtime: runtime.map(|place| place as u32),
                 task: polls.get(&number).map(|task| task.id),
                 may_block: shard.may_block(),
+                cpu: None,
                 delayed: None,
                 kernel: None,
             }
@@ -75,10 +76,10 @@ fn ask(threads: &mut [Thread], polls: &HashMap<u64, &Task>, groups: &[TaskGroup]
                 matches!(kind, Some(TaskKind::Task | TaskKind::Local)) && is_busy(task, at)
             });
         let times = if busy || place < TIMED { kernel::times(thread.number) } else { None };
-        thread.delayed = times.map(|(_, delayed)| delayed);
+        (thread.cpu, thread.delayed) = times.unzip();
         if busy {
             room -= 1;
-            thread.kernel = times.and_then(|(cpu, _)| kernel::ask(thread.number, cpu));
+            thread.kernel = times.and_then(|_| kernel::ask(thread.number));
         }
     }
 }

@@ -243,3 +243,19 @@ fn guards_that_may_be_anywhere() {
         task.abort();
     });
 }
+
+/// A permit of a semaphore that was made in a constant can go wherever an owned one can.
+#[test]
+fn permits_that_may_go_through_a_channel() {
+    let made = next_line!();
+    static DOOR: Semaphore = Semaphore::const_new(1);
+    run(2, async {
+        let task = tokio::spawn(async {
+            let _permit = DOOR.acquire().await;
+            pending::<()>().await;
+        });
+        let hold = until(|s| holds_in(s, made).pop());
+        assert_eq!((hold.task.is_some(), hold.movable, hold.may_be_with.len()), (true, true, 0));
+        task.abort();
+    });
+}

@@ -221,3 +221,38 @@ pub(crate) mod permits_lent_for_ever {
         tokio::spawn(accept(Box::leak(Box::new(Semaphore::new(3)))));
     }
 }
+
+/// Permits of a `static` go with the jobs to workers that were there before.
+#[taskscope::instrument_pool]
+pub(crate) mod permits_sent_to_workers {
+    use std::time::Duration;
+    use tokio::sync::mpsc::{Receiver, channel};
+    use tokio::sync::{Semaphore, SemaphorePermit};
+
+    static DOOR: Semaphore = Semaphore::const_new(3);
+
+    async fn work(mut jobs: Receiver<SemaphorePermit<'static>>) {
+        while let Some(permit) = jobs.recv().await {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            drop(permit);
+        }
+    }
+
+    pub(crate) async fn run() {
+        let queues: Vec<_> = (0..3)
+            .map(|_| {
+                let (queue, jobs) = channel(1);
+                tokio::spawn(work(jobs));
+                queue
+            })
+            .collect();
+        tokio::spawn(async move {
+            for queue in queues.iter().cycle() {
+                let Ok(permit) = DOOR.acquire().await else { break };
+                if queue.send(permit).await.is_err() {
+                    break;
+                }
+            }
+        });
+    }
+}

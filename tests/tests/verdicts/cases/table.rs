@@ -93,6 +93,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(healthy, shutdown_listeners, None, false),
     case!(healthy, permits_handed_on, None, false),
     case!(healthy, permits_lent_for_ever, None, false),
+    case!(healthy, permits_sent_to_workers, None, false),
     case!(healthy, rate_limiter, None, false),
     case!(healthy, long_jobs, None, false),
     case!(healthy, long_lock, None, false),
