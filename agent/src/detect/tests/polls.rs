@@ -257,20 +257,30 @@ fn a_task_that_waits_now_and_then_does_not_spin() {
         [(1600, "busy_loop", 11)],
         "as short as the way to the worker and back"
     );
-    // Two tasks that answer each other wait as shortly, but they wait.
-    let mut looks = 0;
-    let answers = spins("changed.notified()", 20_000, |p| {
-        looks += 1;
-        let task = p.0.tasks[0].id;
-        if looks == 1 {
-            let queue = p.queue(1);
-            p.waits(task, queue, Op::Recv, 11);
-        }
-        if looks % 4 == 0 {
-            p.task_mut(task).state = TaskState::Waiting;
-        }
+    // Two tasks that answer each other wait as shortly, but they wait; so does one for the tasks that it spawns.
+    let now_and_then = |wait: fn(&mut Program, TaskId)| {
+        let mut looks = 0;
+        spins("changed.notified()", 20_000, |p| {
+            looks += 1;
+            let task = p.0.tasks[0].id;
+            if looks == 1 {
+                wait(p, task);
+            }
+            if looks % 4 == 0 {
+                p.task_mut(task).state = TaskState::Waiting;
+            }
+        })
+    };
+    let answers = now_and_then(|p, task| {
+        let queue = p.queue(1);
+        p.waits(task, queue, Op::Recv, 11);
     });
     assert_eq!(answers, []);
+    let joins = now_and_then(|p, task| {
+        let job = p.task(20, 1);
+        p.joins(task, job, 11);
+    });
+    assert_eq!(joins, []);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tasks that are polled all the time.
 
 use crate::id::{SiteId, TaskId};
-use crate::snapshot::{AwaitKind, Snapshot, Task, TaskState};
+use crate::snapshot::{AwaitKind, Op, Snapshot, Task, TaskState};
 use std::collections::HashMap;
 
 /// The share of the time in which a task that spins runs or is about to, in percent.
@@ -83,10 +83,12 @@ impl Spins {
         self.tasks.iter().map(|(task, spin)| (*task, spin))
     }
 
-    /// A task that was seen to wait for a resource has been woken by others since: two that answer each other wait as
-    /// shortly as one that spins.
+    /// A task that was seen to wait for a resource or for the end of another has been woken by others since: two that answer
+    /// each other wait as shortly as one that spins, and where there are hardly any processors all do.
     fn note_waits(&mut self, now: &Snapshot) {
-        for wait in now.waits.iter().filter(|wait| wait.current && wait.resource.is_some()) {
+        for wait in
+            now.waits.iter().filter(|wait| wait.current && (wait.resource.is_some() || wait.op == Op::Join))
+        {
             let waiting = |id| now.task(id).is_some_and(|task| task.state == TaskState::Waiting);
             if let Some(spin) = wait.task.and_then(|id| self.tasks.get_mut(&id).filter(|_| waiting(id))) {
                 spin.progress = true;
